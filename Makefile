@@ -1,0 +1,55 @@
+# Two commands: `make demo` shows the three jobs, `make test` runs every check.
+# Both set up what they need in .venv, from Python 3.11+, git and make alone.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+  command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test docs bench clean chromium
+.DEFAULT_GOAL := demo
+
+demo: $(VENV)/.installed
+	@$(BIN)/kg demo
+
+test: $(VENV)/.tested chromium
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest
+
+# The generated pages of docs/, from the ontology, the queries and the command line.
+docs: $(VENV)/.installed
+	@$(BIN)/python -m kg.reference
+
+bench: $(VENV)/.tested
+	@$(BIN)/python -m benchmarks
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "kg needs Python 3.11 or newer; install it and run make again." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { rm -rf $(VENV); \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && $(PYTHON) -m venv $(VENV); \
+	  else echo "Python's venv module is missing; install it (Debian: apt-get install python3-venv) and run make again." >&2; exit 1; fi; }
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	@echo "Setting up $(VENV) …" >&2
+	@$(PIP) install -e .
+	@touch $@
+
+$(VENV)/.tested: pyproject.toml | $(VENV)/bin/python
+	@echo "Setting up $(VENV) for the tests …" >&2
+	@$(PIP) install -e ".[test]"
+	@touch $@ $(VENV)/.installed
+
+# Page tests open a real browser. Where it may not be installed, they are skipped and say so.
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	{ if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Chromium for the page tests …" >&2; \
+	    { apt-get update -qq && apt-get install -y -qq chromium fonts-noto-core; } >/dev/null 2>&1 || true; fi; \
+	  command -v chromium >/dev/null || \
+	  echo "No Chromium: the page tests are skipped. Install it (Debian: apt-get install chromium) to run them." >&2; }
+
+clean:
+	@rm -rf $(VENV) demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
