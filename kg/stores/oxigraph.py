@@ -1,0 +1,211 @@
+"""The embedded engine, in memory or in a folder on disk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import NotFound, QueryError, StoreError
+from kg.queries import explain_syntax_error, refuse_network
+from kg.stores.base import Answer
+
+DEFAULT = ox.DefaultGraph()
+
+# Where a SPARQL update that names no graph puts its triples, so that they survive in a graph of their own.
+EDITS = ox.NamedNode("https://w3id.org/actor-stance/graph/edits")
+
+
+def _quad(triple: ox.Triple, graph: ox.NamedNode | ox.DefaultGraph) -> ox.Quad:
+    return ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def open_store(
+    path: str | os.PathLike[str] | None, *, read_only: bool = False, create: bool = True
+) -> OxigraphStore:
+    """A store in memory (``path`` is None) or in a folder.
+
+    Raises :class:`~kg.errors.NotFound` when the folder is missing and may not be created, and
+    :class:`~kg.errors.StoreError` when it is no graph, is locked, or cannot be written.
+    """
+    if path is None:
+        return OxigraphStore(ox.Store(), name="memory", read_only=False)
+    folder = Path(path)
+    if not folder.exists():
+        if read_only or not create:
+            raise NotFound(f'No graph at "{folder}".', cure=f"Make one with: kg -g {folder} load FILE")
+    elif not folder.is_dir() or (any(folder.iterdir()) and not (folder / "CURRENT").exists()):
+        raise StoreError(
+            f'"{folder}" is no graph folder.',
+            cure="Name an empty or a new folder, or load the files in it with: kg load",
+        )
+    try:
+        inner = ox.Store.read_only(str(folder)) if read_only else ox.Store(str(folder))
+    except OSError as error:
+        raise _explain_opening(folder, error) from error
+    return OxigraphStore(inner, name=str(folder), read_only=read_only)
+
+
+def _explain_opening(folder: Path, error: OSError) -> StoreError:
+    text = str(error)
+    if "lock" in text.casefold() and "denied" not in text.casefold():
+        return StoreError(
+            f'The graph "{folder}" is locked: another program has it open for writing.',
+            cure="Close that program, or wait until it ends.",
+        )
+    if "denied" in text.casefold() or "read-only" in text.casefold():
+        return StoreError(
+            f'The graph "{folder}" cannot be written: no permission.',
+            cure="Copy it to a folder of yours, or only read it.",
+        )
+    return StoreError(
+        f'The graph "{folder}" cannot be opened: {text}.', cure="Restore it from a file saved with: kg save"
+    )
+
+
+class OxigraphStore:
+    """Oxigraph behind the :class:`~kg.stores.base.Store` door. ``inner`` is the raw engine."""
+
+    def __init__(self, inner: ox.Store, *, name: str, read_only: bool) -> None:
+        self.inner = inner
+        self.name = name
+        self.read_only = read_only
+
+    # -- asking ---------------------------------------------------------------
+
+    def query(self, sparql: str) -> Answer:
+        """Run one SPARQL query on the merged view (``GRAPH`` reaches the named graphs)."""
+        refuse_network(sparql)
+        try:
+            found = self.inner.query(sparql)
+            if isinstance(found, ox.QueryBoolean):
+                return Answer("ask", b"true" if found else b"false")
+            if isinstance(found, ox.QueryTriples):
+                return Answer("graph", found.serialize(format=ox.RdfFormat.N_TRIPLES) or b"")
+            return Answer("select", found.serialize(format=ox.QueryResultsFormat.TSV) or b"")
+        except SyntaxError as error:
+            raise explain_syntax_error(sparql, error) from error
+        except (RuntimeError, ValueError) as error:
+            raise QueryError(
+                f"The query failed: {error}.", cure="Check functions and casts in it."
+            ) from error
+        except OSError as error:
+            raise StoreError(f'The graph "{self.name}" cannot be read: {error}.') from error
+
+    # -- writing --------------------------------------------------------------
+
+    def _writable(self) -> None:
+        if self.read_only:
+            raise StoreError(
+                f'The graph "{self.name}" is open for reading only.',
+                cure="Name a graph folder to write to: kg -g my.kg …",
+            )
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        self._writable()
+        try:
+            yield
+        except OSError as error:
+            if isinstance(error, StoreError):
+                raise
+            raise StoreError(
+                f'The graph "{self.name}" cannot be written: {error}.',
+                cure="Check free space and permissions.",
+            ) from error
+
+    def add(self, quads: Iterable[ox.Quad]) -> int:
+        """Add quads of named graphs, all or none; returns how many were new."""
+        with self._writing():
+            fresh = [q for q in dict.fromkeys(quads) if q not in self.inner]
+            merged = [ox.Quad(q.subject, q.predicate, q.object, DEFAULT) for q in fresh]
+            self.inner.extend(fresh + merged)
+        return len(fresh)
+
+    def remove(self, quads: Iterable[ox.Quad]) -> int:
+        """Remove quads of named graphs; a triple leaves the merged view with its last source."""
+        with self._writing():
+            gone = [q for q in quads if q in self.inner]
+            for quad in gone:
+                self.inner.remove(quad)
+            for s, p, o in dict.fromkeys((q.subject, q.predicate, q.object) for q in gone):
+                if not self._named(s, p, o):
+                    self.inner.remove(ox.Quad(s, p, o, DEFAULT))
+        return len(gone)
+
+    def _named(self, s: ox.NamedNode | ox.BlankNode | ox.Triple, p: ox.NamedNode, o: object) -> bool:
+        found = self.inner.quads_for_pattern(s, p, o, None)  # type: ignore[arg-type]
+        return any(q.graph_name != DEFAULT for q in found)
+
+    def drop(self, graph: str) -> int:
+        """Remove one named graph; returns how many quads it had."""
+        gone = self.remove(list(self.quads(graph)))
+        self.inner.remove_graph(ox.NamedNode(graph))
+        return gone
+
+    def update(self, sparql: str) -> None:
+        """Run a SPARQL update as its author means it, then renew the merged view.
+
+        Without ``GRAPH`` an insertion goes to the graph ``graph:edits`` and a deletion to every graph that
+        holds the triple.
+        """
+        refuse_network(sparql)
+        with self._writing():
+            before = {q.triple for q in self.quads_of_default()}
+            self.run_update(sparql)
+            after = {q.triple for q in self.quads_of_default()}
+            for s, p, o in before - after:
+                for quad in list(self.inner.quads_for_pattern(s, p, o, None)):
+                    self.inner.remove(quad)
+            self.inner.extend(_quad(t, EDITS) for t in after - before if not self._named(*t))
+            self.refresh()
+
+    def run_update(self, sparql: str) -> None:
+        """Run an update on the engine as it stands; the caller sees to the merged view."""
+        self._writable()
+        try:
+            self.inner.update(sparql)
+        except SyntaxError as error:
+            raise explain_syntax_error(sparql, error) from error
+
+    def refresh(self) -> None:
+        """Make the merged view anew from the named graphs."""
+        want = {q.triple for q in self.inner if q.graph_name != DEFAULT}
+        have = {q.triple for q in self.quads_of_default()}
+        for triple in have - want:
+            self.inner.remove(_quad(triple, DEFAULT))
+        self.inner.extend(_quad(triple, DEFAULT) for triple in want - have)
+
+    def merge(self, graph: str) -> None:
+        """Copy one named graph into the merged view."""
+        self.inner.extend([ox.Quad(q.subject, q.predicate, q.object, DEFAULT) for q in self.quads(graph)])
+
+    # -- looking --------------------------------------------------------------
+
+    def graphs(self) -> list[str]:
+        """IRIs of the named graphs, sorted."""
+        return sorted(g.value for g in self.inner.named_graphs() if isinstance(g, ox.NamedNode))
+
+    def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
+        """Quads of one named graph, or of all named graphs."""
+        if graph is not None:
+            yield from self.inner.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+        else:
+            yield from (q for q in self.inner if q.graph_name != DEFAULT)
+
+    def quads_of_default(self) -> Iterator[ox.Quad]:
+        """Quads of the merged view."""
+        return self.inner.quads_for_pattern(None, None, None, DEFAULT)
+
+    def count(self) -> int:
+        """Number of distinct triples in the merged view."""
+        return sum(1 for _ in self.quads_of_default())
+
+    def close(self) -> None:
+        """Release the folder."""
+        if not self.read_only and self.name != "memory":
+            self.inner.flush()
+        del self.inner
