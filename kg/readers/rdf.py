@@ -1,0 +1,99 @@
+"""RDF files: Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD, N3.
+
+Triples that name no graph go to a graph named after the file, so that a file can be withdrawn. Blank nodes
+are named after the file's content: reading the same file twice adds nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.errors import ReadError, did_you_mean
+from kg.terms import PREFIXES, slug
+
+FORMATS: dict[str, ox.RdfFormat] = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".owl": ox.RdfFormat.RDF_XML,
+    ".xml": ox.RdfFormat.RDF_XML,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+    ".json": ox.RdfFormat.JSON_LD,
+    ".n3": ox.RdfFormat.N3,
+}
+
+# The parser's own bound on one token; named here because users are told it.
+LONGEST_LITERAL_MIB = 16
+
+
+def format_for(name: str) -> ox.RdfFormat:
+    """The RDF format for an ending (``ttl``, ``.ttl``) or a media type."""
+    known = FORMATS.get("." + name.casefold().lstrip(".")) or ox.RdfFormat.from_media_type(name)
+    if known is None:
+        listed = ", ".join(suffix[1:] for suffix in FORMATS)
+        raise ReadError(
+            f'"{name}" is no RDF format.', cure=f"{did_you_mean(name, FORMATS)} Use one of {listed}."
+        )
+    return known
+
+
+def read(path: Path) -> list[ox.Quad]:
+    """All quads of one RDF file."""
+    return parse(path.read_bytes(), format_for(path.suffix), name=path.stem, where=str(path))
+
+
+def parse(data: bytes, fmt: ox.RdfFormat, *, name: str, where: str) -> list[ox.Quad]:
+    """All quads of RDF text; *name* names the graph of triples that name none."""
+    if not data.strip():
+        raise ReadError("the file is empty.", where=where, cure="Check that it was saved.")
+    graph = ox.NamedNode(f"{PREFIXES['graph']}{slug(name)}")
+    # Sources may relate documents to each other by relative links; the base only has to be stable.
+    parser = ox.parse(data, fmt, base_iri=f"{PREFIXES['item']}{slug(name)}/")
+    renamed: dict[ox.BlankNode, ox.BlankNode] = {}
+    digest = hashlib.sha256(data).hexdigest()[:16]
+
+    def stable(term: Any) -> Any:
+        if isinstance(term, ox.BlankNode):
+            return renamed.setdefault(term, ox.BlankNode(f"b{digest}n{len(renamed)}"))
+        return term
+
+    quads: list[ox.Quad] = []
+    try:
+        for q in parser:
+            target = graph if isinstance(q.graph_name, ox.DefaultGraph) else stable(q.graph_name)
+            quads.append(ox.Quad(stable(q.subject), q.predicate, stable(q.object), target))
+    except SyntaxError as error:
+        raise _explain(error, data, where) from error
+    except MemoryError as error:
+        line = (quads[-1:] and "after " + str(quads[-1].subject)) or "at its start"
+        raise ReadError(
+            f"one value is longer than {LONGEST_LITERAL_MIB} MiB ({line}).",
+            where=where,
+            cure="Keep long texts in files of their own and point to them with a source.",
+        ) from error
+    except (ValueError, OSError) as error:
+        raise ReadError(f"it cannot be read: {error}.", where=where) from error
+    return quads
+
+
+def _explain(error: SyntaxError, data: bytes, where: str) -> ReadError:
+    text = str(error)
+    place = f"{where}, line {error.lineno}, column {error.offset}" if error.lineno else where
+    if "prefix" in text.casefold():
+        prefix = text.split("prefix")[-1].strip(" '\":.").split(":")[0].split("'")[0].strip() or "?"
+        hint = did_you_mean(prefix, PREFIXES, cutoff=0.5)
+        if prefix in PREFIXES:
+            hint = f"Add at the top: @prefix {prefix}: <{PREFIXES[prefix]}> ."
+        return ReadError(f'the prefix "{prefix}:" is not declared.', where=place, cure=hint)
+    reason = text.split(": ", 1)[-1].rstrip(".")
+    lines = data.decode("utf-8", "replace").splitlines()
+    row = error.lineno or 0
+    shown = lines[row - 1].strip()[:80] if 0 < row <= len(lines) else ""
+    near = f" Near: {shown}" if shown else ""
+    return ReadError(f"the RDF is wrong: {reason}.{near}", where=place, cure="Mend that line and load again.")
