@@ -1,0 +1,40 @@
+"""kg: the actor-stance knowledge graph. Ask, see, compare, down to the sentence behind an edge.
+
+>>> import kg
+>>> g = kg.demo()                                        # the shipped corpus
+>>> bool(g.query("negotiates-with", actor="Taliban"))    # ask
+True
+>>> page = kg.network(g, tie="conflict").to_html()       # see
+>>> kg.compare(g, "Taliban", "Afghan government").pair().measure("conflict") > 0   # compare
+True
+"""
+
+from kg.checks import Findings, check
+from kg.comparisons import Comparison, compare
+from kg.corpus import demo
+from kg.errors import KGError
+from kg.frames import stances
+from kg.graph import KnowledgeGraph
+from kg.networks import Network, network
+from kg.queries import Query
+from kg.rules import forget, infer
+from kg.tables import Table
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Comparison",
+    "Findings",
+    "KGError",
+    "KnowledgeGraph",
+    "Network",
+    "Query",
+    "Table",
+    "check",
+    "compare",
+    "demo",
+    "forget",
+    "infer",
+    "network",
+    "stances",
+]

@@ -1,0 +1,50 @@
+"""Evidence: what stands behind a coded item, down to quotation, source and conflicting accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from kg import queries
+from kg.graph import KnowledgeGraph
+from kg.tables import Table
+from kg.terms import SPARQL_PREFIXES
+
+_CONFLICTS = f"""{SPARQL_PREFIXES}
+SELECT DISTINCT ?item ?conflict ?title ?description ?resolution WHERE {{
+  ?conflict a st:AccountConflict ; st:hasAccount ?item ; skos:prefLabel ?title .
+  OPTIONAL {{ ?conflict dcterms:description ?description }}
+  OPTIONAL {{ ?conflict st:resolution ?resolution }} }}"""
+
+
+def details(graph: KnowledgeGraph, items: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """Item IRI → one record for each piece of evidence, in the columns of the query ``statements-details``."""
+    wanted = sorted(set(items))
+    if not wanted:
+        return {}
+    text = queries.named("statements-details").text
+    # The engine plans from the top: naming the items first keeps it from visiting every other one.
+    listed = " ".join(f"<{item}>" for item in wanted)
+    text = text.replace("WHERE {", f"WHERE {{ VALUES ?item {{ {listed} }}", 1)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in Table.from_tsv(graph.store.query(text).body):
+        found.setdefault(row["item"], []).append(row)
+    for rows in found.values():
+        rows.sort(key=lambda r: (r["quote"] is None, str(r["source"]), str(r["paraphrase"])))
+    return found
+
+
+def conflicts(graph: KnowledgeGraph) -> dict[str, list[dict[str, Any]]]:
+    """Item IRI → the documented conflicts between accounts it takes part in."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in Table.from_tsv(graph.store.query(_CONFLICTS).body):
+        found.setdefault(row["item"], []).append(row)
+    for rows in found.values():
+        rows.sort(key=lambda r: str(r["title"]))
+    return found
+
+
+def quotes(records: Iterable[dict[str, Any]]) -> list[str]:
+    """The quotations among evidence records, each once, with marks and source."""
+    shown = (f"“{r['quote']}” ({r['sourceTitle'] or r['source']})" for r in records if r["quote"])
+    return list(dict.fromkeys(shown))

@@ -1,0 +1,388 @@
+"""KnowledgeGraph: open, load, ask, narrow, withdraw, save.
+
+The graph is the truth; everything else is a view of it. Analysis verbs (stances, compare, network, check)
+are functions over it, in rooms of their own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from kg import queries, readers, rules
+from kg.errors import KGError, NotFound, ReadError, StoreError
+from kg.readers import rdf
+from kg.selection import Selection, iso_day
+from kg.stores import Answer, open_store
+from kg.tables import Table
+from kg.terms import (
+    BASE,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+    PROVENANCE_GRAPH,
+    REGISTRY_GRAPH,
+    SPARQL_PREFIXES,
+    Names,
+    expand,
+    local_name,
+    resource,
+)
+
+if TYPE_CHECKING:
+    import networkx
+    import rdflib
+
+Progress = Callable[[Iterable[Path]], Iterable[Path]]
+
+_LABELS = f"""{SPARQL_PREFIXES}
+SELECT ?thing ?name (LANG(?name) AS ?language) ?preferred WHERE {{
+  VALUES (?p ?preferred) {{ (skos:prefLabel true) (rdfs:label true) (dcterms:title true)
+                            (skos:altLabel false) (dcterms:identifier false) }}
+  ?thing ?p ?name }}"""
+
+_KINDS = f"""{SPARQL_PREFIXES}
+SELECT DISTINCT ?thing ?kind WHERE {{
+  VALUES (?class ?kind) {{ (st:Actor "actor") (st:PersonGroup "actor") (st:Issue "issue") (st:Position "position")
+                           (st:Source "source") (st:EventType "event type") (owl:ObjectProperty "relation") }}
+  ?type rdfs:subClassOf* ?class . ?thing a ?type }}"""
+
+
+class KnowledgeGraph:
+    """A graph of actors, relations and stances, with the ontology always in it.
+
+    ``KnowledgeGraph()`` is in memory; ``KnowledgeGraph("my.kg")`` a folder on disk, made when missing;
+    ``KnowledgeGraph("facts.trig")`` a file, read into memory and left as it is.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str] | None = None, *, read_only: bool = False, create: bool = True
+    ) -> None:
+        file = Path(path) if path is not None else None
+        from_file = file is not None and file.suffix.casefold() in readers.SUFFIXES and not file.is_dir()
+        self.store = open_store(None if from_file else path, read_only=read_only, create=create)
+        self.selection = Selection()
+        self._names: Names | None = None
+        if not self.store.read_only:
+            self._keep_ontology()
+        if from_file and file is not None:
+            self.load(file)
+            rules.infer(self)
+            self.store.read_only = True
+            self.store.name = str(file)
+
+    def _keep_ontology(self) -> None:
+        """Hold the shipped ontology; renew it when its version in the store is another."""
+        shipped = _ontology_quads()
+        version = next(q for q in shipped if q.predicate.value == f"{PREFIXES['owl']}versionIRI")
+        held = sum(1 for _ in self.store.quads(ONTOLOGY_GRAPH))
+        if version not in self.store.inner or held != len(set(shipped)):
+            self.store.drop(ONTOLOGY_GRAPH)
+            self.store.add(shipped)
+
+    def changed(self) -> None:
+        """Forget what was remembered of the content; called after every write."""
+        self._names = None
+
+    def __repr__(self) -> str:
+        return (
+            f"<KnowledgeGraph {self.store.name}: {self.store.count()} triples, {self.selection.describe()}>"
+        )
+
+    def __enter__(self) -> KnowledgeGraph:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the folder, so that another program may write to it."""
+        self.store.close()
+
+    # -- loading -------------------------------------------------------------------
+
+    def load(
+        self,
+        *paths: str | os.PathLike[str],
+        reader: str | None = None,
+        replace: bool = False,
+        progress: Progress = lambda files: files,
+    ) -> int:
+        """Load files and folders, all or none; returns the number of new quads.
+
+        RDF files and coding sheets are told apart by their endings; *reader* names one. With *replace* the
+        sources in the files are taken out first, so that a mended sheet takes the place of the old one.
+        Loading the same file twice adds nothing.
+        """
+        files = [file for path in paths for file in readers.files_in(Path(path))]
+        quads: list[ox.Quad] = []
+        problems: list[str] = []
+        for file in progress(files):
+            try:
+                quads += readers.read(file, reader)
+            except ReadError as error:
+                problems += str(error).splitlines()
+        if problems:
+            first, *rest = problems
+            raise ReadError(first, problems=rest)
+        return self._take(quads, replace)
+
+    def load_text(self, data: bytes | str, format: str = "turtle", *, name: str = "stdin") -> int:
+        """Load RDF text, such as standard input; *name* names the graph of triples that name none."""
+        raw = data.encode() if isinstance(data, str) else data
+        return self._take(rdf.parse(raw, rdf.format_for(format), name=name, where=name), replace=False)
+
+    def _take(self, quads: list[ox.Quad], replace: bool) -> int:
+        if replace:
+            keep = {ONTOLOGY_GRAPH, REGISTRY_GRAPH, PROVENANCE_GRAPH}
+            for graph in {q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)} - keep:
+                self.store.drop(graph)
+        count = self.store.add(quads)
+        self.changed()
+        return count
+
+    # -- asking --------------------------------------------------------------------
+
+    @property
+    def names(self) -> Names:
+        """Labels ↔ IRIs of what the graph holds."""
+        if self._names is None:
+            names = Names()
+            kinds: dict[str, list[str]] = {}
+            for row in Table.from_tsv(self.store.query(_KINDS).body):
+                kinds.setdefault(row["thing"], []).append(row["kind"])
+            for row in Table.from_tsv(self.store.query(_LABELS).body):
+                for kind in (*kinds.get(row["thing"], ()), "term"):
+                    names.add(
+                        kind,
+                        row["thing"],
+                        str(row["name"]),
+                        preferred=row["preferred"],
+                        english=str(row["language"] or "en").startswith("en"),
+                    )
+            self._names = names
+        return self._names
+
+    def find(self, name: str, kind: str = "term") -> str:
+        """The IRI for a label in any language, a CURIE or an IRI. Raises NotFound with a suggestion."""
+        return expand(name) or self.names.find(name, kind)
+
+    def query(self, text: str | queries.Query, **parameters: object) -> Any:
+        """Run a named query, a ``.rq`` file or SPARQL text.
+
+        SELECT and ASK give a :class:`~kg.tables.Table` (an ASK table is true or false); CONSTRUCT and DESCRIBE
+        an ``rdflib.Graph``. Parameters take labels, CURIEs, IRIs, dates, numbers.
+        """
+        query = text if isinstance(text, queries.Query) else queries.resolve(text)
+        answer, sparql = self.answer(query, parameters)
+        if answer.kind == "graph":
+            import rdflib
+
+            return rdflib.Graph().parse(data=answer.body, format="nt")
+        given = ", ".join(f"{k}={v}" for k, v in parameters.items())
+        made = {"graph": self.store.name, "query": f"{query.name}{f' ({given})' if given else ''}"}
+        if answer.kind == "ask":
+            return Table(("ask",), [(answer.body.decode(),)], made, is_ask=True)
+        table = Table.from_tsv(answer.body, {**made, "sparql": sparql} if query.name == "query" else made)
+        table.labels = _Lazy(self)
+        table.made_from["rows"] = str(len(table))
+        return table
+
+    def answer(self, query: queries.Query, parameters: dict[str, object]) -> tuple[Answer, str]:
+        """The engine's own answer and the SPARQL that was run."""
+        sparql = query.bind(parameters, self.find)
+        return self.store.query(sparql), sparql
+
+    def ask(self, text: str, **parameters: object) -> bool:
+        """The answer to an ASK query."""
+        return bool(self.query(text, **parameters))
+
+    def update(self, sparql: str) -> None:
+        """Run a SPARQL update; see :meth:`kg.stores.OxigraphStore.update` for what it reaches."""
+        self.store.update(sparql)
+        self.changed()
+
+    def where(
+        self,
+        *,
+        issues: Iterable[str] | str | None = None,
+        actors: Iterable[str] | str | None = None,
+        sources: Iterable[str] | str | None = None,
+        basis: Iterable[str] | str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> KnowledgeGraph:
+        """The same graph, narrowed for every analysis verb. Issues count with all narrower ones."""
+        names = self.names
+        given = {
+            "issue": issues,
+            "actor": actors,
+            "source": sources,
+            "basis": basis,
+            "since": since,
+            "until": until,
+        }
+        words = tuple((k, v if isinstance(v, str) else ", ".join(v)) for k, v in given.items() if v)
+        narrowed = object.__new__(KnowledgeGraph)
+        narrowed.__dict__.update(self.__dict__)
+        narrowed.selection = Selection(
+            issues=self._narrower(names.find_all(issues, "issue")),
+            actors=names.find_all(actors, "actor"),
+            sources=names.find_all(sources, "source"),
+            basis=_bases(basis),
+            since=iso_day(since, "since") if since else None,
+            until=iso_day(until, "until") if until else None,
+            words=words,
+        )
+        return narrowed
+
+    def _narrower(self, issues: tuple[str, ...]) -> tuple[str, ...]:
+        if not issues:
+            return ()
+        listed = " ".join(f"<{i}>" for i in issues)
+        found = self.store.query(
+            f"{SPARQL_PREFIXES} SELECT DISTINCT ?issue WHERE {{ VALUES ?top {{ {listed} }} ?issue skos:broader* ?top }}"
+        )
+        return tuple(sorted({*issues, *Table.from_tsv(found.body).column("issue")}))
+
+    # -- sources -------------------------------------------------------------------
+
+    def withdraw(self, source: str) -> int:
+        """Take out a source with all that follows from it; returns the number of quads that left.
+
+        Its coded items, evidence and provenance go; so does every mention of its items elsewhere, and every
+        derived tie that rested on it alone. The registry of actors, issues and positions stays.
+        """
+        identifier = self._source_id(source)
+        before = sum(1 for _ in self.store.quads())
+        was_inferred = bool(rules.derived_graphs(self.store))
+        rules.forget(self)
+        own = f"{PREFIXES['item']}{identifier}/"
+        for graph in self.store.graphs():
+            if graph == f"{PREFIXES['graph']}{identifier}":
+                self.store.drop(graph)
+            elif graph != ONTOLOGY_GRAPH:
+                about = (
+                    f"{PREFIXES['src']}{identifier}",
+                    f"{PREFIXES['graph']}{identifier}",
+                    f"{PREFIXES['actor']}narrator-{identifier}",
+                )
+                self.store.remove([q for q in self.store.quads(graph) if _mentions(q, own, about)])
+        self._drop_empty_conflicts()
+        if was_inferred:
+            rules.infer(self)
+        self.changed()
+        return before - sum(1 for _ in self.store.quads())
+
+    def _source_id(self, source: str) -> str:
+        graphs = {local_name(g): g for g in self.store.graphs() if g.startswith(PREFIXES["graph"])}
+        for candidate in (source, local_name(source)):
+            if candidate in graphs and candidate not in {"registry", "provenance"}:
+                return candidate
+        return local_name(self.find(source, "source"))
+
+    def _drop_empty_conflicts(self) -> None:
+        """A conflict between accounts is gone when none of its accounts is left."""
+        empty = "?c a st:AccountConflict FILTER NOT EXISTS { ?c st:hasAccount ?a }"
+        found = Table.from_tsv(self.store.query(f"{SPARQL_PREFIXES} SELECT ?c WHERE {{ {empty} }}").body)
+        for conflict in found.column("c"):
+            node = ox.NamedNode(conflict)
+            self.store.remove(
+                [
+                    q
+                    for q in self.store.inner.quads_for_pattern(node, None, None)
+                    if not isinstance(q.graph_name, ox.DefaultGraph)
+                ]
+            )
+
+    # -- leaving -------------------------------------------------------------------
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the whole graph to one file; formats with graphs (trig, nq, jsonld) keep the sources apart."""
+        file = Path(path)
+        fmt = rdf.format_for(file.suffix or "trig")
+        quads = sorted(
+            (q for q in self.store.quads() if q.graph_name != ox.NamedNode(ONTOLOGY_GRAPH)), key=str
+        )
+        triples: list[Any] = quads if fmt.supports_datasets else sorted({q.triple for q in quads}, key=str)
+        try:
+            with open(file, "wb") as out:
+                ox.serialize(triples, out, fmt, prefixes=PREFIXES)
+        except OSError as error:
+            raise StoreError(
+                f'"{file}" cannot be written: {error.strerror}.', cure="Check the folder and its permissions."
+            ) from error
+        return file
+
+    def info(self) -> Table:
+        """What the graph holds: counts of each kind of thing."""
+        table: Table = self.query(_CONTENTS)
+        table.made_from = {"graph": self.store.name}
+        return table
+
+    @property
+    def rdflib(self) -> rdflib.Dataset:
+        """A live ``rdflib.Dataset`` on the same store, without a copy."""
+        from kg.stores.live import live_dataset
+
+        return live_dataset(self.store)
+
+    def to_networkx(self) -> networkx.MultiDiGraph:
+        """Actors and their coded ties as a ``MultiDiGraph``.
+
+        Nodes are IRIs with ``label`` and ``kind``; each edge is one relation between two actors, with
+        ``relation``, ``label``, ``sign`` (+1 cooperation, −1 conflict, 0 other), ``directed``, ``weight``
+        (number of coded items), ``dates`` (sorted ISO days), ``items`` and ``evidence`` (IRIs).
+        """
+        from kg.ties import multigraph
+
+        return multigraph(self)
+
+
+_CONTENTS = f"""{SPARQL_PREFIXES}
+SELECT ?class (COUNT(DISTINCT ?x) AS ?count) WHERE {{
+  VALUES ?class {{ st:Actor st:Issue st:Position st:Source st:Stance st:Event st:Relation st:Agreement
+                   st:Undertaking st:Tenure st:Evidence st:AccountConflict }}
+  ?type rdfs:subClassOf* ?class . ?x a ?type }} GROUP BY ?class ORDER BY ?class"""
+
+
+class _Lazy(dict[str, str]):
+    """Labels looked up in the graph only when a table is shown."""
+
+    def __init__(self, graph: KnowledgeGraph) -> None:
+        super().__init__()
+        self._graph = graph
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self._graph.names.labels.get(key, default)
+
+
+def _mentions(quad: ox.Quad, own: str, about: tuple[str, ...]) -> bool:
+    for term in (quad.subject, quad.object):
+        if isinstance(term, ox.NamedNode) and (term.value.startswith(own) or term.value in about):
+            return True
+    return False
+
+
+def _bases(basis: Iterable[str] | str | None) -> tuple[str, ...]:
+    known = ("word", "deed", "commitment", "report")
+    given = [basis] if isinstance(basis, str) else list(basis or ())
+    for one in given:
+        if one not in known:
+            raise NotFound(f'No basis "{one}".', cure=f"Use {', '.join(known)}.")
+    return tuple(f"{BASE}scheme/{b}" for b in given)
+
+
+def _ontology_quads() -> list[ox.Quad]:
+    folder = resource("ontology")
+    graph = ox.NamedNode(ONTOLOGY_GRAPH)
+    files = [folder / "stance.ttl", *sorted((folder / "schemes").glob("*.ttl"))]
+    found: list[ox.Quad] = []
+    for file in files:
+        if not file.is_file():
+            raise KGError(f'The ontology file "{file}" is missing.', cure="Install kg again.")
+        found += [ox.Quad(q.subject, q.predicate, q.object, graph) for q in rdf.read(file)]
+    return found
