@@ -1,0 +1,139 @@
+"""Verbs that change a graph or hold it against rules: load, check, infer, withdraw, update, save."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from kg.cli.options import State, check_folder, emit, output_options, pass_state, say
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--reader", metavar="NAME", help="rdf or sheet; otherwise the ending decides.")
+@click.option(
+    "-f", "--format", "fmt", default="ttl", show_default=True, help="RDF format of standard input (-)."
+)
+@click.option(
+    "--replace", is_flag=True, help="Take out the sources in these files first, to load a mended version."
+)
+@click.option("--no-infer", is_flag=True, help="Do not derive the direct ties afterwards.")
+@pass_state
+def load(
+    state: State, files: tuple[str, ...], reader: str | None, fmt: str, replace: bool, no_infer: bool
+) -> None:
+    """Load RDF files, coding sheets (CSV, XLSX), folders of them, or - for RDF on standard input.
+
+    All of it or, when anything is wrong, nothing. Loading the same file twice adds nothing.
+
+    \b
+    kg -g my.kg load my-sheet.csv
+    kg -g my.kg load data/seed-article more.ttl
+    """
+    from kg.rules import infer as derive
+
+    with contextlib.closing(state.write(create=True)) as graph:
+        count = graph.load_text(sys.stdin.buffer.read(), fmt) if "-" in files else 0
+        named = [f for f in files if f != "-"]
+        if named:
+            count += graph.load(*named, reader=reader, replace=replace, progress=_progress)
+        say(f"Loaded {count} new quads into {state.path}.")
+        if not no_infer:
+            say(f"Derived {derive(graph)} direct triples.")
+
+
+def _progress(files: Iterable[Path]) -> Iterator[Path]:
+    """A bar on standard error when that is a terminal and there is something to wait for."""
+    listed = list(files)
+    if len(listed) < 2 or not sys.stderr.isatty():
+        yield from listed
+        return
+    with click.progressbar(listed, label="Reading", file=sys.stderr) as bar:
+        yield from bar
+
+
+@click.command()
+@click.option(
+    "--texts", metavar="FOLDER", help="Hold evidence against texts in this folder, <source identifier>.txt."
+)
+@click.option(
+    "--severity",
+    type=click.Choice(["violation", "warning", "info"]),
+    default="warning",
+    show_default=True,
+    help="Show findings of this severity and worse.",
+)
+@output_options("table, csv, tsv, json, md, html, parquet")
+@pass_state
+def check(state: State, texts: str | None, severity: str, output: str | None, fmt: str | None) -> None:
+    """Hold the graph against shapes and checks; exit 1 when there is a violation.
+
+    \b
+    kg -g my.kg check
+    kg -g my.kg check --severity info -o findings.csv
+    """
+    from kg.checks import SEVERITIES
+    from kg.checks import check as hold
+
+    findings = hold(state.read(), texts=texts)
+    table = findings.table()
+    keep = SEVERITIES[: SEVERITIES.index(severity) + 1]
+    table.raw = [row for row, f in zip(table.raw, findings, strict=True) if f.severity in keep]
+    if table.raw or output:
+        emit(table, output, fmt)
+    say(findings.summary() + ".")
+    if not findings.ok:
+        sys.exit(1)
+
+
+@click.command()
+@click.option("--forget", is_flag=True, help="Remove the derived triples instead.")
+@pass_state
+def infer(state: State, forget: bool) -> None:
+    """Derive the direct ties (who negotiates with, disputes, supports …) from the coded items."""
+    from kg import rules
+
+    with contextlib.closing(state.write()) as graph:
+        if forget:
+            say(f"Removed {rules.forget(graph)} derived triples.")
+        else:
+            say(f"Derived {rules.infer(graph)} direct triples.")
+
+
+@click.command()
+@click.argument("source")
+@pass_state
+def withdraw(state: State, source: str) -> None:
+    """Take out a SOURCE with everything that rests on it alone."""
+    with contextlib.closing(state.write()) as graph:
+        say(f'Withdrew "{source}": {graph.withdraw(source)} quads left the graph.')
+
+
+@click.command()
+@click.argument("sparql")
+@pass_state
+def update(state: State, sparql: str) -> None:
+    """Run a SPARQL update given as text, a .ru file, or - for standard input."""
+    text = (
+        sys.stdin.read()
+        if sparql == "-"
+        else Path(sparql).read_text(encoding="utf-8")
+        if Path(sparql).suffix == ".ru"
+        else sparql
+    )
+    with contextlib.closing(state.write()) as graph:
+        graph.update(text)
+        say("Updated.")
+
+
+@click.command()
+@click.argument("file")
+@pass_state
+def save(state: State, file: str) -> None:
+    """Write the graph to a FILE: .trig or .nq keep the sources apart; also .ttl .nt .jsonld .rdf."""
+    check_folder(file)
+    say(f"Wrote {state.read().save(file)}.")

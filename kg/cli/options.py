@@ -1,0 +1,148 @@
+"""What the verbs share: opening the graph, the filter, the output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from kg.graph import KnowledgeGraph
+    from kg.tables import Table
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def say(text: str) -> None:
+    """Words for the person, on standard error."""
+    click.echo(text, err=True)
+
+
+@dataclass
+class State:
+    """The graph the user named, opened when a verb needs it."""
+
+    path: str | None
+    debug: bool = False
+
+    def read(self) -> KnowledgeGraph:
+        """The named graph, for reading; without a name the shipped corpus."""
+        from kg.corpus import demo
+        from kg.graph import KnowledgeGraph
+
+        if self.path is None:
+            say("Using the shipped corpus; name another graph with -g.")
+            return demo()
+        folder = Path(self.path)
+        return KnowledgeGraph(self.path, read_only=folder.is_dir(), create=False)
+
+    def write(self, *, create: bool = False) -> KnowledgeGraph:
+        """The named graph folder, for writing."""
+        from kg import readers
+        from kg.graph import KnowledgeGraph
+
+        if self.path is None:
+            raise click.UsageError(
+                "This verb changes a graph: name one with -g, as in: kg -g my.kg load FILE"
+            )
+        if Path(self.path).suffix.casefold() in readers.SUFFIXES and not Path(self.path).is_dir():
+            raise click.UsageError(
+                f'"{self.path}" is a file, which stays as it is. Load it into a folder: kg -g my.kg load {self.path}'
+            )
+        return KnowledgeGraph(self.path, create=create)
+
+
+pass_state = click.make_pass_decorator(State)
+
+
+def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--issue --actor --since --until --source --basis``, gathered into one keyword *where*."""
+    import functools
+
+    @functools.wraps(command)
+    def gathered(*args: Any, **kwargs: Any) -> Any:
+        where = {
+            "issues": kwargs.pop("issue"),
+            "actors": kwargs.pop("actor"),
+            "sources": kwargs.pop("source"),
+            "basis": kwargs.pop("basis"),
+            "since": kwargs.pop("since"),
+            "until": kwargs.pop("until"),
+        }
+        return command(*args, where={k: v for k, v in where.items() if v}, **kwargs)
+
+    options = [
+        click.option(
+            "--issue", multiple=True, metavar="NAME", help="Only this issue and narrower ones. Repeatable."
+        ),
+        click.option("--actor", multiple=True, metavar="NAME", help="Only this actor. Repeatable."),
+        click.option("--source", multiple=True, metavar="NAME", help="Only from this source. Repeatable."),
+        click.option(
+            "--basis",
+            multiple=True,
+            type=click.Choice(["word", "deed", "commitment", "report"]),
+            help="Only stances read from this. Repeatable.",
+        ),
+        click.option("--since", metavar="DATE", help="From this day, month or year on."),
+        click.option("--until", metavar="DATE", help="Up to this day, month or year."),
+    ]
+    wrapped: Callable[..., Any] = gathered
+    for option in reversed(options):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def output_options(formats: str) -> Decorator:
+    """``-o FILE`` and ``-f FORMAT``."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        command = click.option("-f", "--format", "fmt", metavar="FORMAT", help=f"One of: {formats}.")(command)
+        return click.option(
+            "-o", "--output", metavar="FILE", help="Write to a file; its ending decides the format."
+        )(command)
+
+    return decorate
+
+
+def emit(table: Table, output: str | None, fmt: str | None) -> None:
+    """A table to a file, or to standard output."""
+    from kg.tables import FORMATS
+
+    kind = fmt.lstrip(".").casefold() if fmt else None
+    if kind is not None and kind not in FORMATS:
+        raise click.UsageError(
+            f'"{fmt}" is no table format. {did_you_mean(kind, FORMATS)} Use one of {", ".join(FORMATS)}.'.replace(
+                "  ", " "
+            )
+        )
+    if output and output != "-":
+        check_folder(output)
+        say(f"Wrote {table.write(output, kind)} ({len(table)} rows).")
+        return
+    if kind == "parquet":
+        raise click.UsageError("Parquet needs a file: add -o FILE.parquet")
+    width = terminal_width() if (kind or "table") == "table" else None
+    click.echo(table.render(kind or "table", width=width), nl=False)
+    if (kind or "table") == "table":
+        made = "; ".join(f"{k}: {v}" for k, v in table.made_from.items() if k != "sparql")
+        say(made)
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal; None when output goes to a file or a pipe."""
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def check_folder(output: str) -> None:
+    """Refuse a file in a folder that is not there."""
+    folder = Path(output).parent
+    if not folder.is_dir():
+        raise click.UsageError(f'No folder "{folder}" for {Path(output).name}. Make it first.')
