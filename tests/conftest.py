@@ -1,0 +1,51 @@
+"""Shared fixtures: the shipped corpora, opened once, and the optional folder of outside data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import kg
+from kg.terms import resource
+
+ROOT = Path(__file__).parents[1]
+SHARED = Path(os.environ.get("KG_SHARED", ROOT.parent / "shared"))
+
+
+@pytest.fixture(scope="session")
+def article() -> kg.KnowledgeGraph:
+    """The seed article alone, with its direct layer. Not to be changed by a test."""
+    graph = kg.KnowledgeGraph()
+    graph.load(resource("data") / "seed-article")
+    kg.infer(graph)
+    return graph
+
+
+@pytest.fixture(scope="session")
+def corpus() -> kg.KnowledgeGraph:
+    """Both shipped corpora, with their direct layer. Not to be changed by a test."""
+    return kg.demo()
+
+
+@pytest.fixture
+def fresh() -> Callable[[], kg.KnowledgeGraph]:
+    """A maker of graphs with the seed article that a test may change."""
+
+    def make() -> kg.KnowledgeGraph:
+        graph = kg.KnowledgeGraph()
+        graph.load(resource("data") / "seed-article")
+        kg.infer(graph)
+        return graph
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Outside data that the project may not hold; tests that need it are skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"outside data not found at {SHARED}; set KG_SHARED to its folder")
+    return SHARED
