@@ -148,7 +148,6 @@ def _shacl(graph: KnowledgeGraph) -> Iterator[Finding]:
     import shifty
     from rdflib.query import ResultRow
 
-
     triples = (q.triple for q in graph.store.quads_of_default())
     # N-Triples is Turtle, and bytes spare the validator a detour through rdflib.
     body = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""

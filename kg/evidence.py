@@ -44,6 +44,23 @@ def conflicts(graph: KnowledgeGraph) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+_EXPRESSED = f"""{SPARQL_PREFIXES}
+SELECT DISTINCT ?item ?holder ?position ?value ?basis WHERE {{
+  {{ ?item st:expresses ?stance }} UNION {{ ?item a st:Stance BIND (?item AS ?stance) }}
+  ?stance st:holder ?holder ; st:towards ?position ; st:value ?point ; st:basis ?basis .
+  OPTIONAL {{ ?point st:score ?value }} }}"""
+
+
+def expressed(graph: KnowledgeGraph) -> dict[str, list[dict[str, Any]]]:
+    """Item IRI → the stances it shows: holder, position, value, basis. A stance shows itself."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in Table.from_tsv(graph.store.query(_EXPRESSED).body):
+        found.setdefault(row["item"], []).append(row)
+    for rows in found.values():
+        rows.sort(key=lambda r: (str(r["holder"]), str(r["position"])))
+    return found
+
+
 def quotes(records: Iterable[dict[str, Any]]) -> list[str]:
     """The quotations among evidence records, each once, with marks and source."""
     shown = (f"“{r['quote']}” ({r['sourceTitle'] or r['source']})" for r in records if r["quote"])

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import KGError, NotFound, did_you_mean
-from kg.evidence import conflicts, details
-from kg.frames import stances
+from kg.errors import KGError, NotFound, StoreError, did_you_mean, unwritable
 from kg.graph import KnowledgeGraph
 from kg.tables import Table
 from kg.terms import compact, local_name
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
     from kg.pages import Document
 
 FORMATS = ("html", "graphml", "gexf", "net", "csv", "json")
-VALUE_WORDS = {-2: "strongly opposes", -1: "opposes", 0: "ambivalent", 1: "supports", 2: "strongly supports"}
 
 
 @dataclass
@@ -89,111 +85,9 @@ class Network:
 
     def document(self) -> Document:
         """What the page is made of, as plain values."""
-        from kg import pages
+        from kg.documents import network_document
 
-        graph, label = self.graph, self.graph.names.label
-        nodes = set(self.nx.nodes)
-        rows = list(stances(graph))
-        items = {i for *_, edge in self.nx.edges(data=True) for i in edge["items"]}
-        items |= {row["stance"] for row in rows if row["holder"] in nodes}
-        known, disputes = details(graph, items), conflicts(graph)
-        statements = [self._statement(item, known[item], disputes.get(item, [])) for item in sorted(known)]
-        shown = {s.id for s in statements}
-        edges, used = [], {}
-        for a, b, key, edge in sorted(self.nx.edges(data=True, keys=True), key=lambda e: e[:3]):
-            used[key] = edge
-            edges.append(
-                pages.Edge(
-                    f"{compact(a)}|{key}|{compact(b)}", a, b, key, [i for i in edge["items"] if i in shown]
-                )
-            )
-        kinds = [
-            pages.Relation(
-                key=key,
-                label=edge["label"],
-                family=edge["family"],
-                directed=edge["directed"],
-                sign=edge["sign"],
-            )
-            for key, edge in sorted(used.items())
-        ]
-        aliases = _aliases(graph, nodes)
-        actors = [
-            pages.Node(
-                n,
-                label(n),
-                _kind_words(self.nx.nodes[n]["kind"]),
-                aliases["about"].get(n, [""])[0],
-                aliases["names"].get(n, []),
-            )
-            for n in sorted(nodes)
-        ]
-        held = [
-            pages.HeldStance(
-                holder=r["holder"],
-                position=label(r["position"]),
-                value=r["value"],
-                value_text=VALUE_WORDS.get(r["value"], "undetermined")
-                + (" (earlier)" if r["superseded"] else ""),
-                date=r["start"] or r["notBefore"] or "",
-                statements=[r["stance"]] if r["stance"] in shown else [],
-            )
-            for r in {row["stance"]: row for row in rows}.values()
-            if r["holder"] in nodes
-        ]
-        return pages.Document(
-            title=self.title,
-            subtitle=f"{len(actors)} actors, {len(edges)} ties, {len(statements)} coded statements",
-            made_from=list(self.made_from.items()),
-            nodes=actors,
-            edges=edges,
-            relations=kinds,
-            statements=statements,
-            stances=held,
-        )
-
-    def _statement(self, item: str, records: list[dict[str, Any]], disputed: list[dict[str, Any]]) -> Any:
-        from kg import pages
-
-        first, label, nodes = records[0], self.graph.names.label, self.nx.nodes
-        who = {
-            k: (first[k] if first[k] in nodes else label(first[k])) if first[k] else ""
-            for k in ("speaker", "onBehalfOf")
-        }
-        others = [r for r in records[1:] if r["source"] != first["source"]]
-        also = (
-            "; also in " + ", ".join(sorted({str(r["sourceTitle"] or compact(r["source"])) for r in others}))
-            if others
-            else ""
-        )
-        more = [
-            r["paraphrase"]
-            for r in records[1:]
-            if r["source"] == first["source"] and r["paraphrase"] != first["paraphrase"]
-        ]
-        return pages.Statement(
-            id=item,
-            title=first["itemLabel"] or "",
-            date=first["date"] or "",
-            date_text=date_words(first),
-            speaker=who["speaker"],
-            on_behalf_of=who["onBehalfOf"],
-            basis=_kind_words(first["kind"]),
-            position=label(first["position"]) if first["position"] else "",
-            value_text=VALUE_WORDS.get(first["value"], "undetermined") if first["position"] else "",
-            quote=" … ".join(dict.fromkeys(r["quote"] for r in records if r["quote"])),
-            paraphrase=" ".join(dict.fromkeys([first["paraphrase"] or "", *more])).strip(),
-            source_title=f"{first['sourceTitle'] or compact(first['source'])}{also}",
-            source_publisher=first["publisher"] or "",
-            source_url=first["url"] or "",
-            reliability=_code(first["reliability"]).upper(),
-            second_look=_code(first["secondLook"], "look-").replace("-", " "),
-            certainty=_code(first["certainty"], ""),
-            confidence=first["confidence"],
-            conflicts=[
-                pages.Conflict(d["title"], d["description"] or "", d["resolution"] or "") for d in disputed
-            ],
-        )
+        return network_document(self.graph, self.nx, self.title, self.made_from)
 
     def write(self, path: str | Path) -> Path:
         """Write the network: ``.html .graphml .gexf .net .csv .json``; the ending decides."""
@@ -215,7 +109,12 @@ class Network:
                 f'"{file.suffix}" is no network format.',
                 cure=f"{did_you_mean(kind, FORMATS)} Use one of {', '.join(FORMATS)}.".strip(),
             )
-        writers[kind]()
+        try:
+            writers[kind]()
+        except StoreError:
+            raise
+        except OSError as error:
+            raise unwritable(file, error) from error
         return file
 
     def _flat(self, *, text: bool = False) -> networkx.MultiDiGraph:
@@ -277,41 +176,3 @@ def _wanted(tie: str, properties: dict[str, dict[str, Any]]) -> set[str] | None:
             cure=f"{did_you_mean(tie, known)} Use all, cooperation, conflict or a relation.".strip(),
         )
     return {iri for iri, p in properties.items() if top in p["supers"]}
-
-
-def date_words(record: dict[str, Any]) -> str:
-    """A date as it is known: "8 April 2020", "April 2020", "about 10 April 2020", or the coder's note."""
-    text, precision = record["date"], _code(record["precision"], "precision-")
-    if not text:
-        return record["timeNote"] or "date not known"
-    day = date.fromisoformat(text)
-    words = {"year": f"{day:%Y}", "month": f"{day:%B %Y}"}.get(precision, f"{day.day} {day:%B %Y}")
-    if precision == "inferred":
-        return f"about {words}"
-    return f"{words} ({record['timeNote']})" if record["timeNote"] else words
-
-
-def _code(iri: str | None, prefix: str = "reliability-") -> str:
-    return local_name(iri).removeprefix(prefix) if iri else ""
-
-
-def _kind_words(name: str) -> str:
-    """``ArmedGroup`` → "Armed group"."""
-    spaced = "".join(f" {c.lower()}" if c.isupper() and i else c for i, c in enumerate(name))
-    return spaced[:1].upper() + spaced[1:]
-
-
-def _aliases(graph: KnowledgeGraph, nodes: set[str]) -> dict[str, dict[str, list[str]]]:
-    from kg.terms import SPARQL_PREFIXES
-
-    found: dict[str, dict[str, list[str]]] = {"names": {}, "about": {}}
-    for which, path in (("names", "skos:altLabel"), ("about", "dcterms:description")):
-        table = Table.from_tsv(
-            graph.store.query(f"{SPARQL_PREFIXES} SELECT ?n ?text WHERE {{ ?n {path} ?text }}").body
-        )
-        for row in table:
-            if row["n"] in nodes:
-                found[which].setdefault(row["n"], []).append(str(row["text"]))
-        for names in found[which].values():
-            names.sort()
-    return found

@@ -41,17 +41,15 @@ def infer(graph: HasStore) -> int:
     forget(graph)
     for file in rule_files():
         store.run_update(file.read_text(encoding="utf-8"))
-    count = 0
-    for name in derived_graphs(store):
-        store.merge(name)
-        count += sum(1 for _ in store.quads(name))
+    derived = derived_graphs(store)
+    store.merge(*derived)
     _changed(graph)
-    return count
+    return sum(1 for name in derived for _ in store.quads(name))
 
 
 def forget(graph: HasStore) -> int:
     """Remove every derived triple; returns how many there were."""
-    count = sum(graph.store.drop(name) for name in derived_graphs(graph.store))
+    count = graph.store.drop(*derived_graphs(graph.store))
     _changed(graph)
     return count
 

@@ -19,7 +19,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("rules", "ties"),
     ("graph",),
     ("corpus", "frames", "evidence", "checks"),
-    ("comparisons", "networks"),
+    ("comparisons", "documents"),
+    ("networks",),
     ("cli",),
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

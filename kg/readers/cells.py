@@ -49,8 +49,10 @@ class Row:
         return [p.strip() for p in self.get(column).split("|") if p.strip()]
 
     def cell(self, column: str) -> str:
-        """File and cell, as people find it in their spreadsheet."""
-        return f"{self.sheet}, cell {self.letters.get(column, '?')}{self.number}"
+        """File and cell, as people find it in their spreadsheet; the row, where the column is absent."""
+        if column not in self.letters:
+            return f"{self.sheet}, row {self.number}"
+        return f"{self.sheet}, cell {self.letters[column]}{self.number}"
 
 
 def letter(index: int) -> str:
@@ -97,19 +99,24 @@ def _read_csv(path: Path) -> list[list[str]]:
 
 
 def _read_xlsx(path: Path) -> dict[str, list[list[str]]]:
+    import zlib
     from zipfile import BadZipFile
 
     import openpyxl
 
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError) as error:
+        grids = {
+            s.title: [[_plain(c) for c in row] for row in s.iter_rows(values_only=True)]
+            for s in book.worksheets
+        }
+    except PermissionError:
+        raise
+    # A ZIP file may hold XML that is broken or cut off: the parser calls that a SyntaxError.
+    except (BadZipFile, KeyError, ValueError, OSError, EOFError, SyntaxError, zlib.error) as error:
         raise ReadError(
             "this is no XLSX workbook.", where=path.name, cure="Save it again as .xlsx."
         ) from error
-    grids = {
-        s.title: [[_plain(c) for c in row] for row in s.iter_rows(values_only=True)] for s in book.worksheets
-    }
     book.close()
     return grids
 

@@ -117,13 +117,15 @@ class Coding(Registry):
                 )
                 continue
             base = f"{PREFIXES['item']}{self._source_of(row)}/"
+            # Unnamed rows of two sheets on one source must not fall together.
+            local = slug_id(row.get("id")) or f"{slug(self.name)[:40]}-{identifier}"
             has_event = row.get("event_type") or (row.get("relation") and not self._is_relation_node(row))
             self.items[identifier] = {
-                "evidence": f"{base}evidence/{identifier}",
-                **({"stance": f"{base}{identifier}-stance"} if row.get("position") else {}),
-                **({"event": f"{base}{identifier}-event"} if has_event else {}),
+                "evidence": f"{base}evidence/{local}",
+                **({"stance": f"{base}{local}-stance"} if row.get("position") else {}),
+                **({"event": f"{base}{local}-event"} if has_event else {}),
                 **(
-                    {"relation": f"{base}{identifier}-relation"}
+                    {"relation": f"{base}{local}-relation"}
                     if row.get("relation") and not has_event
                     else {}
                 ),
@@ -381,11 +383,12 @@ class Coding(Registry):
             relation = self.words.find(self.words.relations, row.get(column))
             found = self.words.event_for.get(relation or "")
         if found is None:
-            known = self.words.event_types if column == "event_type" else self.words.relations
+            ties = {*self.words.event_for, *self.words.by_relation_node}
+            known = self.words.event_types if column == "event_type" else [self.words.labels[t] for t in ties]
             self.problems.add(
                 row.cell(column),
                 f'"{row.get(column)}" is no {column.replace("_", " ")}.',
-                did_you_mean(row.get(column), known) or f"There are: {listed(known)}",
+                did_you_mean(row.get(column), known) or f"There are: {listed(known, 30)}.",
             )
         return found
 

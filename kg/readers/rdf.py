@@ -7,6 +7,7 @@ are named after the file's content: reading the same file twice adds nothing.
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ FORMATS: dict[str, ox.RdfFormat] = {
 
 # The parser's own bound on one token; named here because users are told it.
 LONGEST_LITERAL_MIB = 16
+
+_UNDECLARED = re.compile(r"(?:The|Unknown) prefix ([\w.-]*):")
 
 
 def format_for(name: str) -> ox.RdfFormat:
@@ -84,16 +87,34 @@ def parse(data: bytes, fmt: ox.RdfFormat, *, name: str, where: str) -> list[ox.Q
 
 def _explain(error: SyntaxError, data: bytes, where: str) -> ReadError:
     text = str(error)
-    place = f"{where}, line {error.lineno}, column {error.offset}" if error.lineno else where
-    if "prefix" in text.casefold():
-        prefix = text.split("prefix")[-1].strip(" '\":.").split(":")[0].split("'")[0].strip() or "?"
+    row, column = (error.lineno, error.offset) if error.lineno else _xml_place(data)
+    place = f"{where}, line {row}, column {column}" if row else where
+    if undeclared := _UNDECLARED.search(text):
+        prefix = undeclared[1]
         hint = did_you_mean(prefix, PREFIXES, cutoff=0.5)
         if prefix in PREFIXES:
             hint = f"Add at the top: @prefix {prefix}: <{PREFIXES[prefix]}> ."
         return ReadError(f'the prefix "{prefix}:" is not declared.', where=place, cure=hint)
+    if "LoadDocumentCallback" in text:
+        return ReadError(
+            "its @context is a web address, and loading does not reach out to the network.",
+            where=place,
+            cure="Write the context itself into the file.",
+        )
     reason = text.split(": ", 1)[-1].rstrip(".")
     lines = data.decode("utf-8", "replace").splitlines()
-    row = error.lineno or 0
     shown = lines[row - 1].strip()[:80] if 0 < row <= len(lines) else ""
     near = f" Near: {shown}" if shown else ""
     return ReadError(f"the RDF is wrong: {reason}.{near}", where=place, cure="Mend that line and load again.")
+
+
+def _xml_place(data: bytes) -> tuple[int, int]:
+    """Line and column where XML is not well formed, which the RDF/XML parser does not tell; 0, 0 otherwise."""
+    from xml.parsers import expat
+
+    try:
+        if data.lstrip().startswith(b"<"):
+            expat.ParserCreate(namespace_separator=" ").Parse(data, True)
+    except expat.ExpatError as error:
+        return error.lineno, error.offset + 1
+    return 0, 0
