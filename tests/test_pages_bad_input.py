@@ -1,0 +1,179 @@
+"""What a page makes of hostile, odd, tiny and huge documents, in a real browser."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import Opener, chromium, opener
+from page_examples import RELATIONS, SMALL, ring, statement
+
+from kg.pages import Conflict, Document, Edge, HeldStance, Node, Relation, Statement
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def open_page(browser: Any, tmp_path: Path) -> Opener:
+    return opener(browser, tmp_path)
+
+
+HOSTILE = (
+    "<script>window.harmed=1</script>",
+    "</script><script>window.harmed=1</script>",
+    '"><img src=x onerror="window.harmed=1">',
+    "<!--<script>",
+    "javascript:window.harmed=1",
+    "{{ 7*7 }} ${window.harmed=1}",
+    "__proto__",
+    "\u202eevil\u202c \u2028\u2029",
+    "שלום مرحبا",
+    "👩‍👩‍👧‍👦" * 12,
+    "x" * 5000,
+    "\ud83d half",
+)
+
+
+def test_hostile_text_stays_text(open_page: Opener) -> None:
+    """Whatever stands in a label, an id, a quote or a link, in every field and view, nothing of it runs."""
+    nodes = [Node(text, text, text, text, [text]) for text in HOSTILE]
+    relations = [
+        Relation(text, text, family, description=text)
+        for text, family in zip(HOSTILE[:3], ("cooperation", "conflict", "other"), strict=True)
+    ]
+    texts = [item.name for item in fields(Statement) if item.name not in ("date", "confidence", "conflicts")]
+    statements = [
+        Statement(**dict.fromkeys(texts, text), date="2020-01-01", conflicts=[Conflict(text, text, text)])
+        for text in HOSTILE
+    ]
+    edges = [
+        Edge(text, text, HOSTILE[(number + 1) % len(HOSTILE)], relations[number % 3].key, [text])
+        for number, text in enumerate(HOSTILE)
+    ]
+    stances = [HeldStance(holder=text, position=text, value_text=text, date=text) for text in HOSTILE]
+    document = Document(
+        title=HOSTILE[1],
+        subtitle=HOSTILE[2],
+        made_from=[(HOSTILE[0], HOSTILE[1])],
+        nodes=nodes,
+        edges=edges,
+        relations=relations,
+        statements=statements,
+        stances=stances,
+    )
+    with open_page(document) as seen:
+        page = seen.page
+        for edge_number in range(len(HOSTILE)):
+            point = page.evaluate(
+                "n => kgPage.edgePoint(JSON.parse(document.getElementById('data').textContent).edges[n].id)",
+                edge_number,
+            )
+            page.mouse.move(point["x"], point["y"])
+            seen.click_at(point)
+        for node_number in range(len(HOSTILE)):
+            point = page.evaluate(
+                "n => kgPage.actorPoint(JSON.parse(document.getElementById('data').textContent).nodes[n].id)",
+                node_number,
+            )
+            seen.click_at(point)
+            assert page.locator("#panel h2").inner_text()
+        page.fill("#query", "script")
+        assert page.locator("#found li").count() > 3
+        page.keyboard.press("Escape")
+        page.press("#picture", "Escape")
+        page.click("#tab-table")
+        assert page.locator("tbody tr").count() == len(HOSTILE)
+        assert page.locator("a[href^=javascript], a[href*=javascript]").count() == 0
+        assert page.locator("img, iframe, object, embed").count() == 0
+        assert page.locator("script").count() == 3
+        assert page.evaluate("window.harmed") is None
+        assert seen.requests == []
+        assert seen.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("address", "linked"),
+    [("https://example.org/a", 1), ("javascript:alert(1)", 0), ("data:text/html,x", 0), ("", 0)],
+)
+def test_only_web_addresses_become_links(open_page: Opener, address: str, linked: int) -> None:
+    """A source without an http address is named but not linked."""
+    document = replace(
+        SMALL,
+        edges=[replace(SMALL.edges[0], statements=["s1"])],
+        statements=[statement(1, source_url=address)],
+        stances=[],
+    )
+    with open_page(document) as seen:
+        seen.click_at(seen.page.evaluate("kgPage.edgePoint('n-s-talks')"))
+        assert seen.page.locator("#panel .source a").count() == linked
+        assert "Made-up daily 1" in seen.text("#panel .source")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        Document(title="Nothing"),
+        Document(title="One", nodes=[Node("a", "Only One", "Person")]),
+        Document(title="Isolates", nodes=[Node(f"a{i}", f"Actor {i}", "State") for i in range(9)]),
+        Document(
+            title="Loop",
+            nodes=[Node("a", "Itself", "State")],
+            edges=[Edge("e", "a", "a", "disputes", ["s1"])],
+            relations=RELATIONS,
+            statements=[statement(1, date="0001")],
+        ),
+        Document(
+            title="Undated",
+            nodes=[Node("a", "", "State"), Node("b", "B", "")],
+            edges=[Edge("e", "a", "b", "talks", ["s1"]), Edge("f", "b", "a", "backs")],
+            relations=RELATIONS,
+            statements=[statement(1, date="", date_text="")],
+        ),
+    ],
+    ids=lambda document: document.title,
+)
+def test_little_networks_make_pages(open_page: Opener, document: Document) -> None:
+    """No actors, one actor, no ties, a tie to itself and no dates each give a page that works and says so."""
+    with open_page(document) as seen:
+        assert "Overview" in seen.text("#panel")
+        assert len(seen.labels()) == len(document.nodes)
+        seen.page.click("#tab-table")
+        seen.page.click("#tab-network")
+        for node in document.nodes:
+            seen.click_at(seen.page.evaluate(f"kgPage.actorPoint('{node.id}')"))
+            assert f"actor={node.id}" in seen.page.evaluate("kgPage.link()")
+        assert seen.complaints == []
+
+
+def test_many_statements_on_one_tie_come_in_portions(open_page: Opener) -> None:
+    """Ten thousand statements on one tie open at once, newest first, and the rest on demand."""
+    many = [statement(number, date=f"{1000 + number // 10}") for number in range(10_000)]
+    edge = Edge("e", "north", "south", "talks", [item.id for item in many])
+    document = replace(SMALL, edges=[edge], statements=many, stances=[])
+    with open_page(document) as seen:
+        start = time.monotonic()
+        seen.click_at(seen.page.evaluate("kgPage.edgePoint('e')"))
+        assert seen.page.locator("#panel .card").count() == 40
+        assert time.monotonic() - start < 5
+        assert "1999" in seen.text("#panel .card")
+        seen.page.click("#panel .cards .more")
+        assert seen.page.locator("#panel .card").count() == 80
+
+
+def test_large_network_opens(open_page: Opener) -> None:
+    """A thousand actors are drawn, and a click still finds one."""
+    with open_page(ring(1000)) as seen:
+        seen.click_at(seen.page.evaluate("kgPage.actorPoint('n500')"))
+        assert re.search(r"actor=n\d+", seen.page.evaluate("kgPage.link()"))
+        assert seen.complaints == []
