@@ -1,0 +1,9 @@
+# Derives the broader ties of every direct triple, such as conflicts-with from threatens, so that families of ties
+# can be asked for without a reasoner. Runs last, because it builds on all rules before.
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+INSERT { GRAPH ?g { ?subject ?broader ?object } }
+WHERE {
+  ?property rdfs:subPropertyOf+ ?broader .
+  GRAPH ?g { ?subject ?property ?object }
+  FILTER (CONTAINS(STR(?g), "/graph/derived/"))
+}
