@@ -26,6 +26,9 @@ from kg.graph import KnowledgeGraph
 from kg.tables import Table
 from kg.terms import SPARQL_PREFIXES
 
+# How two actors meet on a position, in the order shown.
+HOW = ("disagree", "rival", "agree", "apart", "only one", "undetermined")
+
 MEASURES = ("agreement", "conflict", "congruence", "net", "shared")
 DEFINITION = (
     "agreement = 1 − mean |a − b| / 2 over shared positions, values −2 … 2 (S-score, absolute distance): "
@@ -107,7 +110,8 @@ class Comparison:
         if len(self.actors) != 2:
             return f"{len(self.pairs)} pairs of {len(self.actors)} actors; {DEFINITION}."
         pair = self.pair()
-        rival = f", {len(pair.rival)} through incompatible positions" if pair.rival else ""
+        rival = f", and on {len(pair.rival)} pair of incompatible ones" if pair.rival else ""
+        rival = rival.replace("pair of", "pairs of") if len(pair.rival) > 1 else rival
         if pair.agreement is None:
             score = "no shared position, so their agreement is not known"
         else:
@@ -139,45 +143,44 @@ class Comparison:
         """A row a position for the only pair: values, how they meet, dates, n, sources and quotations."""
         pair = self.pair()
         label = self.graph.names.label
-        rivals = dict(pair.rival) | {q: p for p, q in pair.rival}
+        rivals = {p for both in pair.rival for p in both}
         mine = {p for holder, p in self.profiles if holder in (pair.a, pair.b)}
-        known = details(
-            self.graph,
-            (
-                s
-                for p in mine
-                for x in (pair.a, pair.b)
-                if (x, p) in self.profiles
-                for s in self.profiles[x, p].stances
-            ),
-        )
+        behind = [one for (x, p), one in self.profiles.items() if x in (pair.a, pair.b) and p in mine]
+        known = details(self.graph, (stance for one in behind for stance in one.stances))
         rows = []
         for position in mine:
             sides = [self.profiles.get((x, position)) for x in (pair.a, pair.b)]
-            row: dict[str, Any] = {
-                "issue": "",
-                "position": label(position),
+            issue = next(side.issue for side in sides if side)
+            row = {
                 "how": _how(pair, position, sides, rivals),
+                "issue": label(issue) if issue else "",
+                "position": label(position),
             }
-            for name, side in zip((label(pair.a), label(pair.b)), sides, strict=True):
-                row["issue"] = row["issue"] or (label(side.issue) if side and side.issue else "")
-                row[name] = None if side is None else _words(side)
-                row[f"{name}: n"] = len(side.stances) if side else 0
-                row[f"{name}: dates"] = (
-                    " … ".join(dict.fromkeys((side.dates[0], side.dates[-1]))) if side and side.dates else ""
-                )
-                row[f"{name}: sources"] = len(side.sources) if side else 0
-                row[f"{name}: quotes"] = (
-                    " ".join(quotes(r for s in side.stances for r in known.get(s, ()))) if side else ""
-                )
+            for actor, side in zip((pair.a, pair.b), sides, strict=True):
+                row |= self._side(label(actor), side, known)
             rows.append(row)
-        order = {"disagree": 0, "rival": 1, "agree": 2, "apart": 3}
-        rows.sort(key=lambda r: (order.get(r["how"].split(":")[0], 4), r["issue"], r["position"]))
+        rows.sort(key=lambda r: (HOW.index(r["how"]), r["issue"], r["position"]))
         a, b = label(pair.a), label(pair.b)
-        details_of = [f"{x}: {what}" for what in ("n", "dates", "sources", "quotes") for x in (a, b)]
-        return Table.from_records(["how", "issue", "position", a, b, *details_of], rows, self.made_from)
+        more = [f"{x}: {what}" for what in ("n", "dates", "sources", "quotes") for x in (a, b)]
+        return Table.from_records(["how", "issue", "position", a, b, *more], rows, self.made_from)
 
-    def to_text(self, width: int = 100) -> str:
+    def _side(
+        self, name: str, side: Profile | None, known: Mapping[str, list[dict[str, Any]]]
+    ) -> dict[str, Any]:
+        """The columns of one actor: value, number of stances, first and last date, sources, quotations."""
+        if side is None:
+            return {name: None, f"{name}: n": 0, f"{name}: sources": 0}
+        span = dict.fromkeys((side.dates[0], side.dates[-1])) if side.dates else ()
+        records = [r for stance in side.stances for r in known.get(stance, ())]
+        return {
+            name: _words(side),
+            f"{name}: n": len(side.stances),
+            f"{name}: dates": " … ".join(span),
+            f"{name}: sources": len(side.sources),
+            f"{name}: quotes": "\n".join(quotes(self.graph, records)),
+        }
+
+    def to_text(self, width: int = 100, *, shared_only: bool = False) -> str:
         """The comparison as people read it in a terminal: for two actors a block a position."""
         import textwrap
 
@@ -187,6 +190,8 @@ class Comparison:
         names = [self.graph.names.label(x) for x in self.actors]
         column = max(map(len, names))
         for row in table:
+            if shared_only and row["how"] == "only one":
+                continue
             lines.append(f"{row['how'].upper()}  {row['position']}  [{row['issue']}]")
             for name in names:
                 if row[name] is None:
@@ -195,9 +200,11 @@ class Comparison:
                 counts = f"n={row[f'{name}: n']}, sources={row[f'{name}: sources']}"
                 dates = row[f"{name}: dates"] or "undated"
                 lines.append(f"  {name:<{column}}  {row[name]:<14} {counts}, {dates}")
-                quoted = row[f"{name}: quotes"]
                 indent = " " * (column + 4)
-                lines += textwrap.wrap(quoted, width, initial_indent=indent, subsequent_indent=indent)
+                for quote in (row[f"{name}: quotes"] or "").splitlines():
+                    lines += textwrap.wrap(
+                        quote, width, initial_indent=indent, subsequent_indent=indent + "  "
+                    )
             lines.append("")
         return "\n".join(lines).rstrip()
 
@@ -313,7 +320,7 @@ def _incompatible(graph: KnowledgeGraph) -> set[tuple[str, str]]:
     return {(r["p"], r["q"]) for r in Table.from_tsv(graph.store.query(sparql).body)}
 
 
-def _how(pair: Pair, position: str, sides: list[Profile | None], rivals: dict[str, str]) -> str:
+def _how(pair: Pair, position: str, sides: list[Profile | None], rivals: set[str]) -> str:
     if position in pair.conflicting:
         return "disagree"
     if position in pair.congruent:

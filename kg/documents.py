@@ -100,9 +100,10 @@ def _statement(
         # Each quotation keeps its own marks: the page sets the outer ones.
         quote="” “".join(dict.fromkeys(r["quote"] for r in records if r["quote"])),
         paraphrase=" ".join(dict.fromkeys(r["paraphrase"] for r in own if r["paraphrase"])),
-        source_title=title_of(first) + (f"; also in {', '.join(also)}" if also else ""),
+        source_title=title_of(first),
         source_publisher=first["publisher"] or "",
         source_url=first["url"] or "",
+        also_in=also,
         reliability=_code(first["reliability"], "reliability-").upper(),
         second_look=_code(first["secondLook"], "look-").replace("-", " "),
         certainty=_code(first["certainty"]),

@@ -77,6 +77,12 @@ class MissingExtra(KGError, ImportError):
     """An optional package is needed and not installed."""
 
 
+def unwritable(file: object, error: OSError) -> StoreError:
+    """What to say when a file cannot be written."""
+    reason = error.strerror or error
+    return StoreError(f'"{file}" cannot be written: {reason}.', cure="Check the folder and its permissions.")
+
+
 def did_you_mean(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
     """``Did you mean "x"?`` for the closest known word, or the empty string."""
     folded: dict[str, str] = {}

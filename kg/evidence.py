@@ -61,7 +61,11 @@ def expressed(graph: KnowledgeGraph) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def quotes(records: Iterable[dict[str, Any]]) -> list[str]:
-    """The quotations among evidence records, each once, with marks and source."""
-    shown = (f"“{r['quote']}” ({r['sourceTitle'] or r['source']})" for r in records if r["quote"])
-    return list(dict.fromkeys(shown))
+def quotes(graph: KnowledgeGraph, records: Iterable[dict[str, Any]]) -> list[str]:
+    """The quotations among evidence records, each once, with speaker and source."""
+    shown: dict[str, None] = {}
+    for record in records:
+        if record["quote"]:
+            speaker = f"{graph.names.label(record['speaker'])}, in: " if record["speaker"] else ""
+            shown[f"“{record['quote']}” ({speaker}{record['sourceTitle'] or record['source']})"] = None
+    return list(shown)

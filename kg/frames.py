@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kg import queries
@@ -38,25 +38,28 @@ def stances(graph: KnowledgeGraph) -> Table:
     """Every stance in the graph's selection, one row a stance and source.
 
     ``value`` is −2 … 2 and empty where the direction is undetermined; dates are ISO days; ``superseded`` is
-    true when, within the selection, a later stance of the same holder replaces this one; ``narrator`` marks
-    the voice of a source.
+    true when, within the selection, a later stance of the same holder replaces this one (one from before the
+    period does so too); ``narrator`` marks the voice of a source.
     """
     chosen = graph.selection
+    until = replace(chosen, since=None)
+    present: set[str] = set()
     found = Table.from_tsv(graph.store.query(queries.named("stances").text).body)
     at = {name: found.columns.index(name) for name in COLUMNS}
     kept: list[tuple[str, ...]] = []
     for raw, row in zip(found.raw, found.records(), strict=True):
+        period = (row["start"] or row["notBefore"], row["end"] or row["start"] or row["notAfter"])
         if (
             (not chosen.issues or row["issue"] in chosen.issues)
             and (not chosen.actors or row["holder"] in chosen.actors or row["speaker"] in chosen.actors)
             and (not chosen.sources or row["source"] in chosen.sources)
             and (not chosen.basis or row["basis"] in chosen.basis)
-            and chosen.keeps_period(
-                row["start"] or row["notBefore"], row["end"] or row["start"] or row["notAfter"]
-            )
+            and until.keeps_period(*period)
         ):
-            kept.append(tuple(raw[at[name]] for name in COLUMNS))
-    kept = _mark_superseded(graph, kept)
+            present.add(raw[at["stance"]])
+            if chosen.keeps_period(*period):
+                kept.append(tuple(raw[at[name]] for name in COLUMNS))
+    kept = _mark_superseded(graph, kept, present)
     kept.sort()
     made = {
         "graph": graph.store.name,
@@ -66,10 +69,11 @@ def stances(graph: KnowledgeGraph) -> Table:
     return Table(COLUMNS, kept, made, labels=graph.names.labels)
 
 
-def _mark_superseded(graph: KnowledgeGraph, rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """A stance is superseded only by one that the selection holds too: before the change, the old one stands."""
+def _mark_superseded(
+    graph: KnowledgeGraph, rows: list[tuple[str, ...]], present: set[str]
+) -> list[tuple[str, ...]]:
+    """A stance is superseded only by one of those *present*: before the change, the old one stands."""
     sparql = f"{SPARQL_PREFIXES} SELECT ?new ?old WHERE {{ ?new st:supersedes ?old }}"
-    present = {row[0] for row in rows}
     replaced = {old for new, old in Table.from_tsv(graph.store.query(sparql).body).raw if new in present}
     at = COLUMNS.index("superseded")
     return [(*row[:at], "true" if row[0] in replaced else "false", *row[at + 1 :]) for row in rows]

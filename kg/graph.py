@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from kg import queries, readers, rules
-from kg.errors import KGError, NotFound, ReadError, StoreError
+from kg.errors import KGError, NotFound, QueryError, ReadError, unwritable
 from kg.readers import rdf
 from kg.selection import Selection, iso_day
 from kg.stores import Answer, open_store
@@ -26,6 +26,7 @@ from kg.terms import (
     PROVENANCE_GRAPH,
     REGISTRY_GRAPH,
     SPARQL_PREFIXES,
+    ST,
     Names,
     expand,
     local_name,
@@ -66,6 +67,7 @@ class KnowledgeGraph:
         self.store = open_store(None if from_file else path, read_only=read_only, create=create)
         self.selection = Selection()
         self._names: Names | None = None
+        self._names_of = 0
         if not self.store.read_only:
             self._keep_ontology()
         if from_file and file is not None:
@@ -149,7 +151,9 @@ class KnowledgeGraph:
     @property
     def names(self) -> Names:
         """Labels ↔ IRIs of what the graph holds."""
-        if self._names is None:
+        # rdflib and narrowed graphs write to the same store.
+        if self._names is None or self._names_of != self.store.writes:
+            self._names_of = self.store.writes
             names = Names()
             kinds: dict[str, list[str]] = {}
             for row in Table.from_tsv(self.store.query(_KINDS).body):
@@ -194,7 +198,13 @@ class KnowledgeGraph:
     def answer(self, query: queries.Query, parameters: dict[str, object]) -> tuple[Answer, str]:
         """The engine's own answer and the SPARQL that was run."""
         sparql = query.bind(parameters, self.find)
-        return self.store.query(sparql), sparql
+        try:
+            return self.store.query(sparql), sparql
+        except QueryError as error:
+            if query.name != "query":
+                file = query.name if query.name == "stdin" else f"{query.name}.rq"
+                error.where = f"{file}, {error.where}" if error.where else file
+            raise
 
     def ask(self, text: str, **parameters: object) -> bool:
         """The answer to an ASK query."""
@@ -260,22 +270,29 @@ class KnowledgeGraph:
         before = sum(1 for _ in self.store.quads())
         was_inferred = bool(rules.derived_graphs(self.store))
         rules.forget(self)
-        own = f"{PREFIXES['item']}{identifier}/"
-        for graph in self.store.graphs():
-            if graph == f"{PREFIXES['graph']}{identifier}":
-                self.store.drop(graph)
-            elif graph != ONTOLOGY_GRAPH:
-                about = (
-                    f"{PREFIXES['src']}{identifier}",
-                    f"{PREFIXES['graph']}{identifier}",
-                    f"{PREFIXES['actor']}narrator-{identifier}",
-                )
-                self.store.remove([q for q in self.store.quads(graph) if _mentions(q, own, about)])
-        self._drop_empty_conflicts()
+        self.store.remove(self._resting_on(identifier))
+        self.store.drop(f"{PREFIXES['graph']}{identifier}")
         if was_inferred:
             rules.infer(self)
         self.changed()
         return before - sum(1 for _ in self.store.quads())
+
+    def _resting_on(self, identifier: str) -> list[ox.Quad]:
+        """Quads outside a source's own graph that speak of it or of its items.
+
+        A conflict between accounts goes with the last of its accounts.
+        """
+        own = f"{PREFIXES['item']}{identifier}/"
+        about = {
+            f"{PREFIXES['src']}{identifier}",
+            f"{PREFIXES['graph']}{identifier}",
+            f"{PREFIXES['actor']}narrator-{identifier}",
+        }
+        others = [q for q in self.store.quads() if q.graph_name != ox.NamedNode(ONTOLOGY_GRAPH)]
+        gone = {q for q in others if _mentions(q, own, about)}
+        accounts = [q for q in others if q.predicate.value == f"{ST}hasAccount"]
+        emptied = {q.subject for q in accounts if q in gone} - {q.subject for q in accounts if q not in gone}
+        return [q for q in others if q in gone or q.subject in emptied]
 
     def _source_id(self, source: str) -> str:
         graphs = {local_name(g): g for g in self.store.graphs() if g.startswith(PREFIXES["graph"])}
@@ -283,20 +300,6 @@ class KnowledgeGraph:
             if candidate in graphs and candidate not in {"registry", "provenance"}:
                 return candidate
         return local_name(self.find(source, "source"))
-
-    def _drop_empty_conflicts(self) -> None:
-        """A conflict between accounts is gone when none of its accounts is left."""
-        empty = "?c a st:AccountConflict FILTER NOT EXISTS { ?c st:hasAccount ?a }"
-        found = Table.from_tsv(self.store.query(f"{SPARQL_PREFIXES} SELECT ?c WHERE {{ {empty} }}").body)
-        for conflict in found.column("c"):
-            node = ox.NamedNode(conflict)
-            self.store.remove(
-                [
-                    q
-                    for q in self.store.inner.quads_for_pattern(node, None, None)
-                    if not isinstance(q.graph_name, ox.DefaultGraph)
-                ]
-            )
 
     # -- leaving -------------------------------------------------------------------
 
@@ -312,9 +315,7 @@ class KnowledgeGraph:
             with open(file, "wb") as out:
                 ox.serialize(triples, out, fmt, prefixes=PREFIXES)
         except OSError as error:
-            raise StoreError(
-                f'"{file}" cannot be written: {error.strerror}.', cure="Check the folder and its permissions."
-            ) from error
+            raise unwritable(file, error) from error
         return file
 
     def info(self) -> Table:
@@ -360,7 +361,7 @@ class _Lazy(dict[str, str]):
         return self._graph.names.labels.get(key, default)
 
 
-def _mentions(quad: ox.Quad, own: str, about: tuple[str, ...]) -> bool:
+def _mentions(quad: ox.Quad, own: str, about: set[str]) -> bool:
     for term in (quad.subject, quad.object):
         if isinstance(term, ox.NamedNode) and (term.value.startswith(own) or term.value in about):
             return True

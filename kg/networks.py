@@ -89,24 +89,24 @@ class Network:
 
         return network_document(self.graph, self.nx, self.title, self.made_from)
 
-    def write(self, path: str | Path) -> Path:
-        """Write the network: ``.html .graphml .gexf .net .csv .json``; the ending decides."""
+    def write(self, path: str | Path, format: str | None = None) -> Path:
+        """Write the network: ``.html .graphml .gexf .net .csv .json``; the ending decides, or *format*."""
         import networkx
 
         file = Path(path)
-        kind = file.suffix.casefold().lstrip(".")
+        kind = (format or file.suffix).casefold().lstrip(".")
         flat = self._flat
         writers: dict[str, Callable[[], object]] = {
             "html": lambda: file.write_text(self.to_html(), encoding="utf-8", newline="\n"),
             "graphml": lambda: networkx.write_graphml(flat(), file),
             "gexf": lambda: networkx.write_gexf(flat(), file),
             "net": lambda: networkx.write_pajek(flat(text=True), file),
-            "csv": lambda: self.edges().write(file),
-            "json": lambda: self.edges().write(file),
+            "csv": lambda: self.edges().write(file, "csv"),
+            "json": lambda: self.edges().write(file, "json"),
         }
         if kind not in writers:
             raise KGError(
-                f'"{file.suffix}" is no network format.',
+                f'"{kind or file.name}" is no network format.',
                 cure=f"{did_you_mean(kind, FORMATS)} Use one of {', '.join(FORMATS)}.".strip(),
             )
         try:

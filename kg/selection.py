@@ -30,11 +30,14 @@ class Selection:
         return "; ".join(parts) or "everything"
 
     def keeps_period(self, start: str | None, end: str | None) -> bool:
-        """Whether something that lasted from *start* to *end* (ISO days or None) touches the period."""
+        """Whether something that lasted from *start* to *end* (ISO days or None) touches the period.
+
+        Without an end it is of the day it started; with an end alone it may have been at any time before.
+        """
         if self.since is None and self.until is None:
             return True
-        first, last = start or end, end or start
-        if first is None or last is None:
+        first, last = start or "", end or start
+        if last is None:
             return False
         return (self.until is None or first <= self.until) and (self.since is None or last >= self.since)
 

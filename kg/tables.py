@@ -11,12 +11,14 @@ import html
 import io
 import json
 import re
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from kg.errors import KGError, did_you_mean
+from kg.errors import KGError, MissingExtra, did_you_mean, unwritable
 from kg.terms import compact
 
 if TYPE_CHECKING:
@@ -103,7 +105,7 @@ class Table:
             lines.pop()
         head = lines[0] if lines else ""
         columns = tuple(c.lstrip("?") for c in head.split("\t")) if head else ()
-        rows = [tuple(line.split("\t")) for line in lines[1:]]
+        rows = [tuple(line.split("\t")) if columns else () for line in lines[1:]]
         return cls(columns, rows, made_from or {})
 
     @classmethod
@@ -197,15 +199,16 @@ class Table:
         return self.to_html(max_rows=50)
 
     def to_text(self, *, max_rows: int | None = None, width: int | None = None) -> str:
-        """A plain table; wide cells are cut to fit *width* characters a line."""
-        shown = self.display()[:max_rows]
-        grid = [self.columns, *shown]
+        """A plain table; with *width*, cells wrap so that a line fits."""
         if not self.columns:
             return "(no columns)"
-        wide = [max(len(row[i].replace("\n", " ")) for row in grid) for i in range(len(self.columns))]
+        grid = [
+            [cell.replace("\n", " ") for cell in row] for row in (self.columns, *self.display()[:max_rows])
+        ]
+        wide = [max(len(row[i]) for row in grid) for i in range(len(self.columns))]
         wide = _fit(wide, (width - 2 * (len(wide) - 1)) if width else None)
-        lines = ["  ".join(_cut(cell, w) for cell, w in zip(row, wide, strict=True)).rstrip() for row in grid]
-        lines.insert(1, "  ".join("─" * w for w in wide))
+        lines = [line for row in grid for line in _wrapped(row, wide)]
+        lines.insert(len(_wrapped(grid[0], wide)), "  ".join("─" * w for w in wide))
         if max_rows is not None and len(self) > max_rows:
             lines.append(f"… {len(self) - max_rows} more rows")
         return "\n".join(lines)
@@ -249,7 +252,7 @@ class Table:
         def clean(text: str) -> str:
             return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
 
-        lines = ["| " + " | ".join(self.columns) + " |", "|" + " --- |" * len(self.columns)]
+        lines = ["| " + " | ".join(map(clean, self.columns)) + " |", "|" + " --- |" * len(self.columns)]
         lines += ["| " + " | ".join(clean(c) for c in row) + " |" for row in self.display()[:max_rows]]
         made = "; ".join(f"{k}: {v}" for k, v in self.made_from.items())
         return "\n".join(lines) + (f"\n\n*{clean(made)}*\n" if made else "\n")
@@ -294,16 +297,24 @@ class Table:
 
     def to_pandas(self) -> Any:
         """A pandas DataFrame; needs pandas and pyarrow."""
-        return self.to_polars().to_pandas()
+        try:
+            return self.to_polars().to_pandas()
+        except ImportError as error:
+            raise MissingExtra(
+                f"A pandas table needs another package: {error}.", cure="Install: pip install pandas pyarrow"
+            ) from error
 
     def write(self, path: str | Path, format: str | None = None) -> Path:
         """Write to a file; its ending decides the format."""
         file = Path(path)
-        kind = format or _kind_of(file)
-        if kind == "parquet":
-            self.to_polars().write_parquet(file, metadata={k: str(v) for k, v in self.made_from.items()})
-        else:
-            file.write_text(self.render(kind), encoding="utf-8", newline="\n")
+        kind = format or kind_of(file)
+        try:
+            if kind == "parquet":
+                self.to_polars().write_parquet(file, metadata={k: str(v) for k, v in self.made_from.items()})
+            else:
+                file.write_text(self.render(kind), encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise unwritable(file, error) from error
         return file
 
     def render(self, format: str, *, width: int | None = None) -> str:
@@ -324,7 +335,8 @@ class Table:
         return renderers[format]()
 
 
-def _kind_of(file: Path) -> str:
+def kind_of(file: Path) -> str:
+    """The format that a file's ending says."""
     ending = file.suffix.casefold().lstrip(".")
     return {"markdown": "md", "htm": "html", "txt": "table"}.get(ending, ending)
 
@@ -357,14 +369,18 @@ def _json_term(cell: Cell) -> dict[str, str]:
 
 
 def _fit(wide: list[int], room: int | None) -> list[int]:
-    """Shrink the widest columns first until the row fits."""
+    """Shrink the widest columns first until the row fits; none below ten characters."""
     wide = list(wide)
-    while room is not None and sum(wide) > max(room, 8 * len(wide)):
+    while room is not None and sum(wide) > room and max(wide) > 10:
         widest = max(range(len(wide)), key=lambda i: wide[i])
         wide[widest] -= 1
     return wide
 
 
-def _cut(text: str, width: int) -> str:
-    line = text.replace("\n", " ")
-    return line.ljust(width) if len(line) <= width else line[: width - 1] + "…"
+def _wrapped(row: Sequence[str], wide: Sequence[int]) -> list[str]:
+    """One row as the lines it takes, each cell within its column."""
+    cells = [textwrap.wrap(cell, w) or [""] for cell, w in zip(row, wide, strict=True)]
+    return [
+        "  ".join(part.ljust(w) for part, w in zip(line, wide, strict=True)).rstrip()
+        for line in zip_longest(*cells, fillvalue="")
+    ]

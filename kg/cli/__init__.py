@@ -6,6 +6,7 @@ Data goes to standard output, words to standard error. ``-o FILE`` decides the f
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -57,6 +58,14 @@ class LazyGroup(click.Group):
             hint = did_you_mean(args[0], VERBS) or f"There are: {', '.join(sorted(VERBS))}."
             raise click.UsageError(f'No verb "{args[0]}". {hint}', ctx) from error
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader of our output has seen enough, as in: kg query … | head. Click calls that a failure.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(0) from None
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
@@ -93,17 +102,15 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except click.exceptions.Abort:
         sys.exit(1)
-    except BrokenPipeError:
-        # The reader of our output has seen enough, as in: kg query … | head
-        sys.stderr.close()
-        sys.exit(0)
     except KGError as error:
         if debug:
             raise
         click.echo(f"kg: {error}", err=True)
         sys.exit(2 if isinstance(error, ParameterError) else 1)
-    except (OSError, MemoryError) as error:
+    except (OSError, MemoryError, UnicodeError) as error:
         if debug:
             raise
-        click.echo(f"kg: {error}. See the details with --debug.", err=True)
+        place = error.filename if isinstance(error, OSError) else None
+        what = f'"{place}": {error.strerror}' if isinstance(error, OSError) and place else error
+        click.echo(f"kg: {what}. See the details with --debug.", err=True)
         sys.exit(1)

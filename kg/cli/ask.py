@@ -8,7 +8,16 @@ from typing import Any
 
 import click
 
-from kg.cli.options import State, check_folder, emit, output_options, pass_state, say, selection_options
+from kg.cli.options import (
+    State,
+    check_folder,
+    emit,
+    output_options,
+    pass_state,
+    rdf_format,
+    say,
+    selection_options,
+)
 
 
 class QueryName(click.ParamType[str]):
@@ -87,10 +96,9 @@ def query(
 def _emit_triples(body: bytes, output: str | None, fmt: str | None) -> None:
     import pyoxigraph as ox
 
-    from kg.readers.rdf import format_for
     from kg.terms import PREFIXES
 
-    kind = format_for(fmt or (Path(output).suffix if output and output != "-" else "") or "ttl")
+    kind = rdf_format(fmt or (Path(output).suffix if output and output != "-" else "") or "ttl")
     triples = ox.parse(body, ox.RdfFormat.N_TRIPLES)
     text = ox.serialize((q.triple for q in triples), format=kind, prefixes=PREFIXES) or b""
     if output and output != "-":

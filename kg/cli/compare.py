@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -93,14 +94,23 @@ def network(
     kg network -o net.graphml
     """
     from kg import queries
+    from kg.networks import FORMATS
     from kg.networks import network as build
 
     if sparql:
         click.echo(queries.named("ties").text)
         return
-    net = build(state.read().where(**where), tie=tie, title=title)
     if output and output != "-":
         check_folder(output)
-        say(f"Wrote {net.write(output)}: {net.nx.number_of_nodes()} actors, {net.nx.number_of_edges()} ties.")
+        kind = (fmt or Path(output).suffix).casefold().lstrip(".")
+        if kind not in FORMATS:
+            raise click.UsageError(
+                f'"{fmt or Path(output).name}" is no network format. Use one of {", ".join(FORMATS)}.'
+            )
+    net = build(state.read().where(**where), tie=tie, title=title)
+    if output and output != "-":
+        say(
+            f"Wrote {net.write(output, kind)}: {net.nx.number_of_nodes()} actors, {net.nx.number_of_edges()} ties."
+        )
     else:
         emit(net.edges(), None, fmt)

@@ -34,11 +34,11 @@ def demo(output: str) -> None:
     for name, given in asked:
         shown = " ".join(f'-p {k} "{v}"' for k, v in given.items())
         click.echo(f"\n── Ask: kg query {name} {shown}".rstrip())
-        click.echo(graph.query(name, **given).to_text(max_rows=8, width=width))
+        click.echo(graph.query(name, **given).to_text(max_rows=5, width=width))
 
     click.echo('\n── Compare: kg compare Taliban "Afghan government" --issue "prisoner release"')
     result = kg.compare(graph.where(issues="prisoner release"), "Taliban", "Afghan government")
-    click.echo(result.to_text(width))
+    click.echo(result.to_text(width, shared_only=True))
     click.echo(result.summary())
 
     folder = Path(output)

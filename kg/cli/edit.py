@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
-from kg.cli.options import State, check_folder, emit, output_options, pass_state, say
+from kg.cli.options import State, check_folder, emit, output_options, pass_state, rdf_format, say
 
 
 @click.command()
@@ -34,16 +35,26 @@ def load(
     kg -g my.kg load my-sheet.csv
     kg -g my.kg load data/seed-article more.ttl
     """
+    from kg.readers.rdf import parse
     from kg.rules import infer as derive
 
-    with contextlib.closing(state.write(create=True)) as graph:
-        count = graph.load_text(sys.stdin.buffer.read(), fmt) if "-" in files else 0
+    kind, data = rdf_format(fmt), sys.stdin.buffer.read() if "-" in files else None
+    if data is not None:
+        parse(data, kind, name="stdin", where="stdin")  # complains before any file is loaded
+    new = not Path(state.path or "").exists()
+    graph, done = state.write(create=True), False
+    try:
         named = [f for f in files if f != "-"]
-        if named:
-            count += graph.load(*named, reader=reader, replace=replace, progress=_progress)
+        count = graph.load(*named, reader=reader, replace=replace, progress=_progress) if named else 0
+        count += graph.load_text(data, fmt) if data is not None else 0
+        done = True
         say(f"Loaded {count} new quads into {state.path}.")
         if not no_infer:
             say(f"Derived {derive(graph)} direct triples.")
+    finally:
+        graph.close()
+        if new and not done:
+            shutil.rmtree(graph.store.name, ignore_errors=True)
 
 
 def _progress(files: Iterable[Path]) -> Iterator[Path]:
@@ -118,13 +129,12 @@ def withdraw(state: State, source: str) -> None:
 @pass_state
 def update(state: State, sparql: str) -> None:
     """Run a SPARQL update given as text, a .ru file, or - for standard input."""
-    text = (
-        sys.stdin.read()
-        if sparql == "-"
-        else Path(sparql).read_text(encoding="utf-8")
-        if Path(sparql).suffix == ".ru"
-        else sparql
-    )
+    from kg.queries import Query
+
+    if sparql == "-":
+        text = sys.stdin.read()
+    else:
+        text = Query.from_file(sparql).text if Path(sparql).suffix == ".ru" else sparql
     with contextlib.closing(state.write()) as graph:
         graph.update(text)
         say("Updated.")
@@ -136,4 +146,5 @@ def update(state: State, sparql: str) -> None:
 def save(state: State, file: str) -> None:
     """Write the graph to a FILE: .trig or .nq keep the sources apart; also .ttl .nt .jsonld .rdf."""
     check_folder(file)
+    rdf_format(Path(file).suffix or "trig")
     say(f"Wrote {state.read().save(file)}.")

@@ -13,6 +13,8 @@ import click
 from kg.errors import did_you_mean
 
 if TYPE_CHECKING:
+    import pyoxigraph as ox
+
     from kg.graph import KnowledgeGraph
     from kg.tables import Table
 
@@ -112,15 +114,15 @@ def output_options(formats: str) -> Decorator:
 
 def emit(table: Table, output: str | None, fmt: str | None) -> None:
     """A table to a file, or to standard output."""
-    from kg.tables import FORMATS
+    from kg.tables import FORMATS, kind_of
 
     kind = fmt.lstrip(".").casefold() if fmt else None
+    if kind is None and output and output != "-":
+        kind = kind_of(Path(output))
     if kind is not None and kind not in FORMATS:
-        raise click.UsageError(
-            f'"{fmt}" is no table format. {did_you_mean(kind, FORMATS)} Use one of {", ".join(FORMATS)}.'.replace(
-                "  ", " "
-            )
-        )
+        named = fmt or Path(output or "").name
+        hint = f"{did_you_mean(kind, FORMATS)} Use one of {', '.join(FORMATS)}.".strip()
+        raise click.UsageError(f'"{named}" is no table format. {hint}')
     if output and output != "-":
         check_folder(output)
         say(f"Wrote {table.write(output, kind)} ({len(table)} rows).")
@@ -139,6 +141,17 @@ def terminal_width() -> int | None:
     import shutil
 
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def rdf_format(name: str) -> ox.RdfFormat:
+    """An RDF format by name or ending; another word is wrong usage."""
+    from kg.errors import ReadError
+    from kg.readers.rdf import format_for
+
+    try:
+        return format_for(name)
+    except ReadError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def check_folder(output: str) -> None:

@@ -82,6 +82,7 @@ class Statement:
     source_title: str = ""
     source_publisher: str = ""
     source_url: str = ""
+    also_in: Sequence[str] = ()
     reliability: str = ""
     second_look: str = ""
     certainty: str = ""

@@ -30,12 +30,14 @@ function tieRow(edge, label = [element('span', {}, tieTitle(edge)), element('sma
 function sourceLine(statement) {
   const title = statement.source_title || statement.source_url;
   if (!title && !statement.source_publisher) return null;
+  const others = statement.also_in || [];
   const publisher = statement.source_publisher === title ? '' : statement.source_publisher;
   return element('p', { class: 'source' },
     title && (statement.source_url
       ? element('a', { href: statement.source_url, target: '_blank', rel: 'noopener noreferrer', dir: 'auto' }, title)
       : isolated(title)),
-    title && publisher ? ' · ' : '', publisher ? isolated(publisher) : '');
+    title && publisher ? ' · ' : '', publisher ? isolated(publisher) : '',
+    others.length ? element('small', { dir: 'auto' }, ` · also in: ${others.join('; ')}`) : '');
 }
 
 const explained = {
@@ -118,7 +120,8 @@ function tiePanel(edge) {
   const siblings = edgesOfActor.get(edge.from).filter(other => other !== edge && shown.edges.has(other.id)
     && (edge.from === edge.to ? other.from === other.to : other.from === edge.to || other.to === edge.to)
     && (other.from === edge.from || other.to === edge.from));
-  const sources = new Set(list.map(statement => statement.source_title || statement.source_url).filter(Boolean));
+  const sources = new Set(list.flatMap(statement =>
+    [statement.source_title || statement.source_url, ...(statement.also_in || [])]).filter(Boolean));
   return [closeButton(),
     element('h2', {}, actorButton(edge.from), relation.directed ? ' → ' : ' ↔ ', actorButton(edge.to)),
     element('p', { class: 'kind' }, relationTag(relation.key)),

@@ -150,6 +150,8 @@ class Coding(Registry):
                 "Fill in position and value, or event_type (or relation) and target.",
             )
             return
+        if row.get("value") and not row.get("position"):
+            self.problems.add(row.cell("value"), "the value has no position.", "Say what it is about.")
         source = slug_id(row.get("source") or self.name)
         graph = f"{PREFIXES['graph']}{source}"
         actor = self._find(row, "actor", self.actors)

@@ -41,7 +41,7 @@ def format_for(name: str) -> ox.RdfFormat:
     if known is None:
         listed = ", ".join(suffix[1:] for suffix in FORMATS)
         raise ReadError(
-            f'"{name}" is no RDF format.', cure=f"{did_you_mean(name, FORMATS)} Use one of {listed}."
+            f'"{name}" is no RDF format.', cure=f"{did_you_mean(name, FORMATS)} Use one of {listed}.".strip()
         )
     return known
 
@@ -69,6 +69,9 @@ def parse(data: bytes, fmt: ox.RdfFormat, *, name: str, where: str) -> list[ox.Q
     quads: list[ox.Quad] = []
     try:
         for q in parser:
+            # The RDF/XML parser knows no bound of its own.
+            if isinstance(q.object, ox.Literal) and len(q.object.value) > LONGEST_LITERAL_MIB * 2**20:
+                raise MemoryError
             target = graph if isinstance(q.graph_name, ox.DefaultGraph) else stable(q.graph_name)
             quads.append(ox.Quad(stable(q.subject), q.predicate, stable(q.object), target))
     except SyntaxError as error:

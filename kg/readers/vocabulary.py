@@ -117,9 +117,10 @@ def vocabulary() -> Vocabulary:
                 found.labels.setdefault(s, o)
         elif p == f"{ST}qualifiedBy" and o == f"{ST}Relation":
             found.by_relation_node.add(s)
-    broader = {s for s, p, _ in triples if p == f"{_SKOS}broader"}
-    for s, p, o in sorted(triples, key=lambda t: (t[0] in broader, t[0])):
-        if p == f"{ST}impliesRelation" and s.startswith(STX):
+    for s, p, o in sorted(triples):
+        if p == f"{ST}typicalEventType":
+            found.event_for[s] = o
+        elif p == f"{ST}impliesRelation" and s.startswith(STX):
             found.event_for.setdefault(o, s)
     found.actor_types.setdefault("organization", f"{ST}CollectiveActor")
     found.actor_types.setdefault("organisation", f"{ST}CollectiveActor")

@@ -11,6 +11,7 @@ from oxrdflib.store import OxigraphStore as _OxrdflibStore
 from rdflib import Dataset
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID, Graph
 
+from kg.queries import explain_syntax_error, refuse_network
 from kg.stores.oxigraph import EDITS, OxigraphStore
 from kg.terms import PREFIXES
 
@@ -50,11 +51,28 @@ class LiveStore(_OxrdflibStore):
         found = self._ours.inner.quads_for_pattern(*pattern)
         self._ours.remove([q for q in found if not isinstance(q.graph_name, ox.DefaultGraph)])
 
-    def update(self, update: Any, *args: Any, **kwargs: Any) -> None:
-        """Run a SPARQL update through the store, which renews the merged view."""
-        from kg.terms import SPARQL_PREFIXES
+    def query(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+        """Run a SPARQL query on the merged view."""
+        refuse_network(str(query))
+        try:
+            return super().query(query, *args, **kwargs)
+        except SyntaxError as error:
+            raise explain_syntax_error(str(query), error) from error
+        except RuntimeError as error:
+            # The engine refuses to bind what is not selected; rdflib's own evaluation, its answer to this, can.
+            raise NotImplementedError(str(error)) from error
 
-        self._ours.update(SPARQL_PREFIXES + str(update))
+    def update(self, update: Any, initNs: Any, initBindings: Any, queryGraph: Any, **_: Any) -> None:
+        """Run a SPARQL update through the store, which renews the merged view."""
+        refuse_network(str(update))
+        if initBindings or queryGraph != DATASET_DEFAULT_GRAPH_ID:
+            raise NotImplementedError(
+                "rdflib's own evaluation, its answer to this, binds and keeps to a graph"
+            )
+        known = {**self._namespace_for_prefix, **initNs}
+        # On one line, so that an error names the line the author sees.
+        head = " ".join(f"PREFIX {prefix}: <{iri}>" for prefix, iri in known.items())
+        self._ours.update(f"{head} {update}")
 
 
 def live_dataset(store: OxigraphStore) -> Dataset:

@@ -73,6 +73,7 @@ class OxigraphStore:
         self.inner = inner
         self.name = name
         self.read_only = read_only
+        self.writes = 0
 
     # -- asking ---------------------------------------------------------------
 
@@ -107,6 +108,7 @@ class OxigraphStore:
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
         self._writable()
+        self.writes += 1
         try:
             yield
         except OSError as error:
@@ -194,6 +196,8 @@ class OxigraphStore:
             self.inner.update(sparql)
         except SyntaxError as error:
             raise explain_syntax_error(sparql, error) from error
+        except (RuntimeError, ValueError) as error:
+            raise QueryError(f"The update failed: {error}.", cure="Nothing was changed.") from error
 
     def refresh(self) -> None:
         """Make the merged view anew from the named graphs."""
