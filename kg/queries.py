@@ -66,7 +66,7 @@ class Query:
     def parse(cls, text: str, name: str = "query") -> Query:
         """Read a query and its header."""
         title, description, parameters = "", [], []
-        for line in text.splitlines():
+        for line in text.lstrip().splitlines():
             if not line.startswith("#"):
                 break
             content = line.lstrip("#").strip()
@@ -221,7 +221,7 @@ def explain_syntax_error(sparql: str, error: SyntaxError) -> QueryError:
         used = match.lastgroup == "name" and ":" in match[0] and match[0][0] not in "?_"
         if used and prefix not in declared and not _is_declaration(sparql, match.start()):
             line = sparql.count("\n", 0, match.start()) + 1
-            hint = did_you_mean(prefix, declared | set(PREFIXES), cutoff=0.5)
+            hint = did_you_mean(f"{prefix}:", [f"{p}:" for p in declared | set(PREFIXES)], cutoff=0.5)
             if prefix in PREFIXES:
                 hint = f"Add at the top: PREFIX {prefix}: <{PREFIXES[prefix]}>"
             return QueryError(f'the prefix "{prefix}:" is not declared.', cure=hint, where=f"line {line}")

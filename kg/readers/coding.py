@@ -124,11 +124,7 @@ class Coding(Registry):
                 "evidence": f"{base}evidence/{local}",
                 **({"stance": f"{base}{local}-stance"} if row.get("position") else {}),
                 **({"event": f"{base}{local}-event"} if has_event else {}),
-                **(
-                    {"relation": f"{base}{local}-relation"}
-                    if row.get("relation") and not has_event
-                    else {}
-                ),
+                **({"relation": f"{base}{local}-relation"} if row.get("relation") and not has_event else {}),
             }
 
     def _is_relation_node(self, row: Row) -> bool:

@@ -32,12 +32,16 @@ FORMATS: dict[str, ox.RdfFormat] = {
 # The parser's own bound on one token; named here because users are told it.
 LONGEST_LITERAL_MIB = 16
 
+# Other names of the formats, as rdflib has them.
+NAMES = {"turtle": ".ttl", "json-ld": ".jsonld", "ntriples": ".nt", "nquads": ".nq", "rdfxml": ".rdf"}
+
 _UNDECLARED = re.compile(r"(?:The|Unknown) prefix ([\w.-]*):")
 
 
 def format_for(name: str) -> ox.RdfFormat:
     """The RDF format for an ending (``ttl``, ``.ttl``) or a media type."""
-    known = FORMATS.get("." + name.casefold().lstrip(".")) or ox.RdfFormat.from_media_type(name)
+    word = name.casefold().lstrip(".")
+    known = FORMATS.get(NAMES.get(word, "." + word)) or ox.RdfFormat.from_media_type(name)
     if known is None:
         listed = ", ".join(suffix[1:] for suffix in FORMATS)
         raise ReadError(
@@ -94,7 +98,7 @@ def _explain(error: SyntaxError, data: bytes, where: str) -> ReadError:
     place = f"{where}, line {row}, column {column}" if row else where
     if undeclared := _UNDECLARED.search(text):
         prefix = undeclared[1]
-        hint = did_you_mean(prefix, PREFIXES, cutoff=0.5)
+        hint = did_you_mean(f"{prefix}:", [f"{p}:" for p in PREFIXES], cutoff=0.5)
         if prefix in PREFIXES:
             hint = f"Add at the top: @prefix {prefix}: <{PREFIXES[prefix]}> ."
         return ReadError(f'the prefix "{prefix}:" is not declared.', where=place, cure=hint)

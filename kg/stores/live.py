@@ -51,6 +51,11 @@ class LiveStore(_OxrdflibStore):
         found = self._ours.inner.quads_for_pattern(*pattern)
         self._ours.remove([q for q in found if not isinstance(q.graph_name, ox.DefaultGraph)])
 
+    def remove_graph(self, graph: Graph) -> None:
+        """Remove one graph of the dataset; what no other graph holds leaves the merged view."""
+        self.remove((None, None, None), graph)
+        self._ours.drop(str(graph.identifier))
+
     def query(self, query: Any, *args: Any, **kwargs: Any) -> Any:
         """Run a SPARQL query on the merged view."""
         refuse_network(str(query))

@@ -138,9 +138,7 @@ class OxigraphStore:
 
     def _delete(self, quads: list[ox.Quad]) -> None:
         """Take quads out. One update is far quicker than one call a quad, but it cannot name a blank node."""
-        nameless = [
-            q for q in quads if isinstance(q.subject, ox.BlankNode) or isinstance(q.object, ox.BlankNode)
-        ]
+        nameless = [q for q in quads if any(isinstance(term, ox.BlankNode) for term in q)]
         for quad in nameless:
             self.inner.remove(quad)
         by_graph: dict[ox.NamedNode | ox.BlankNode | ox.DefaultGraph, list[str]] = {}
