@@ -7,7 +7,7 @@ are functions over it, in rooms of their own.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,15 +133,23 @@ class KnowledgeGraph:
         return self._take(quads, replace)
 
     def load_text(self, data: bytes | str, format: str = "turtle", *, name: str = "stdin") -> int:
-        """Load RDF text, such as standard input; *name* names the graph of triples that name none."""
+        """Load data that are in no file, such as standard input: RDF, or a sheet (``csv``, ``xlsx``).
+
+        *name* names the graph of triples that name none.
+        """
         raw = data.encode() if isinstance(data, str) else data
-        return self._take(rdf.parse(raw, rdf.format_for(format), name=name, where=name), replace=False)
+        return self._take(readers.read_text(raw, format, name), replace=False)
 
     def _take(self, quads: list[ox.Quad], replace: bool) -> int:
         if replace:
             keep = {ONTOLOGY_GRAPH, REGISTRY_GRAPH, PROVENANCE_GRAPH}
             for graph in {q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)} - keep:
                 self.store.drop(graph)
+                ours = (f"{PREFIXES['src']}{local_name(graph)}", graph)
+                old = [
+                    q for q in self.store.quads(PROVENANCE_GRAPH) if getattr(q.subject, "value", "") in ours
+                ]
+                self.store.remove(old)
         count = self.store.add(quads)
         self.changed()
         return count
@@ -225,7 +233,7 @@ class KnowledgeGraph:
         since: str | None = None,
         until: str | None = None,
     ) -> KnowledgeGraph:
-        """The same graph, narrowed for every analysis verb. Issues count with all narrower ones."""
+        """The same graph, narrowed for every analysis verb, further each time. Issues count with all narrower ones."""
         names = self.names
         given = {
             "issue": issues,
@@ -246,7 +254,7 @@ class KnowledgeGraph:
             since=iso_day(since, "since") if since else None,
             until=iso_day(until, "until") if until else None,
             words=words,
-        )
+        ).within(self.selection)
         return narrowed
 
     def _narrower(self, issues: tuple[str, ...]) -> tuple[str, ...]:
@@ -264,7 +272,8 @@ class KnowledgeGraph:
         """Take out a source with all that follows from it; returns the number of quads that left.
 
         Its coded items, evidence and provenance go; so does every mention of its items elsewhere, and every
-        derived tie that rested on it alone. The registry of actors, issues and positions stays.
+        derived tie that rested on it alone. The registry of actors, issues and positions stays, and so does an
+        item that the graph of another source carries with evidence of its own.
         """
         identifier = self._source_id(source)
         before = sum(1 for _ in self.store.quads())
@@ -289,7 +298,15 @@ class KnowledgeGraph:
             f"{PREFIXES['actor']}narrator-{identifier}",
         }
         others = [q for q in self.store.quads() if q.graph_name != ox.NamedNode(ONTOLOGY_GRAPH)]
-        gone = {q for q in others if _mentions(q, own, about)}
+        home = ox.NamedNode(f"{PREFIXES['graph']}{identifier}")
+        shared = {
+            q.subject
+            for q in others
+            if q.predicate.value == f"{ST}hasEvidence"
+            and q.graph_name != home
+            and not _mentions(q, f"{own}evidence/", about)
+        }
+        gone = {q for q in others if _mentions(q, own, about, shared)}
         accounts = [q for q in others if q.predicate.value == f"{ST}hasAccount"]
         emptied = {q.subject for q in accounts if q in gone} - {q.subject for q in accounts if q not in gone}
         return [q for q in others if q in gone or q.subject in emptied]
@@ -361,11 +378,13 @@ class _Lazy(dict[str, str]):
         return self._graph.names.labels.get(key, default)
 
 
-def _mentions(quad: ox.Quad, own: str, about: set[str]) -> bool:
-    for term in (quad.subject, quad.object):
-        if isinstance(term, ox.NamedNode) and (term.value.startswith(own) or term.value in about):
-            return True
-    return False
+def _mentions(quad: ox.Quad, own: str, about: set[str], apart: Collection[object] = ()) -> bool:
+    return any(
+        isinstance(term, ox.NamedNode)
+        and term not in apart
+        and (term.value.startswith(own) or term.value in about)
+        for term in (quad.subject, quad.object)
+    )
 
 
 def _bases(basis: Iterable[str] | str | None) -> tuple[str, ...]:

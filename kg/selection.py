@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +30,23 @@ class Selection:
         parts = [f"{name} {text}" for name, text in self.words]
         return "; ".join(parts) or "everything"
 
+    def within(self, outer: Selection) -> Selection:
+        """Both filters at once."""
+
+        def both(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
+            # Nothing in common is not the same as no filter.
+            return tuple(x for x in a if x in b) or ("nothing",) if a and b else a or b
+
+        return Selection(
+            issues=both(self.issues, outer.issues),
+            actors=both(self.actors, outer.actors),
+            sources=both(self.sources, outer.sources),
+            basis=both(self.basis, outer.basis),
+            since=max((d for d in (self.since, outer.since) if d), default=None),
+            until=min((d for d in (self.until, outer.until) if d), default=None),
+            words=(*outer.words, *self.words),
+        )
+
     def keeps_period(self, start: str | None, end: str | None) -> bool:
         """Whether something that lasted from *start* to *end* (ISO days or None) touches the period.
 
@@ -44,9 +62,9 @@ class Selection:
 
 def iso_day(text: str, what: str) -> str:
     """An ISO day from ``2020``, ``2020-04`` or ``2020-04-08``; for *until* the last day of the period."""
-    parts = text.strip().split("-")
+    found = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", text.strip())
     try:
-        numbers = [int(p) for p in parts]
+        numbers = [int(part) for part in found.groups() if part] if found else []
         if len(numbers) == 3:
             return date(*numbers).isoformat()
         first = date(numbers[0], numbers[1] if len(numbers) == 2 else 1, 1)

@@ -52,9 +52,18 @@ def test_hostile_text_stays_text(open_page: Opener) -> None:
         Relation(text, text, family, description=text)
         for text, family in zip(HOSTILE[:3], ("cooperation", "conflict", "other"), strict=True)
     ]
-    texts = [item.name for item in fields(Statement) if item.name not in ("date", "confidence", "conflicts")]
+    texts = [
+        item.name
+        for item in fields(Statement)
+        if item.name not in ("date", "confidence", "conflicts", "also_in")
+    ]
     statements = [
-        Statement(**dict.fromkeys(texts, text), date="2020-01-01", conflicts=[Conflict(text, text, text)])
+        Statement(
+            **dict.fromkeys(texts, text),
+            date="2020-01-01",
+            also_in=[text],
+            conflicts=[Conflict(text, text, text)],
+        )
         for text in HOSTILE
     ]
     edges = [

@@ -17,7 +17,12 @@ from kg.cli.options import State, check_folder, emit, output_options, pass_state
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--reader", metavar="NAME", help="rdf or sheet; otherwise the ending decides.")
 @click.option(
-    "-f", "--format", "fmt", default="ttl", show_default=True, help="RDF format of standard input (-)."
+    "-f",
+    "--format",
+    "fmt",
+    default="ttl",
+    show_default=True,
+    help="Format of standard input (-): an RDF format, or csv.",
 )
 @click.option(
     "--replace", is_flag=True, help="Take out the sources in these files first, to load a mended version."
@@ -27,7 +32,7 @@ from kg.cli.options import State, check_folder, emit, output_options, pass_state
 def load(
     state: State, files: tuple[str, ...], reader: str | None, fmt: str, replace: bool, no_infer: bool
 ) -> None:
-    """Load RDF files, coding sheets (CSV, XLSX), folders of them, or - for RDF on standard input.
+    """Load RDF files, coding sheets (CSV, XLSX), folders of them, or - for standard input.
 
     All of it or, when anything is wrong, nothing. Loading the same file twice adds nothing.
 
@@ -35,12 +40,14 @@ def load(
     kg -g my.kg load my-sheet.csv
     kg -g my.kg load data/seed-article more.ttl
     """
-    from kg.readers.rdf import parse
+    from kg import readers
     from kg.rules import infer as derive
 
-    kind, data = rdf_format(fmt), sys.stdin.buffer.read() if "-" in files else None
+    if readers.SUFFIXES.get(f".{fmt.casefold()}") != "sheet":
+        rdf_format(fmt)
+    data = sys.stdin.buffer.read() if "-" in files else None
     if data is not None:
-        parse(data, kind, name="stdin", where="stdin")  # complains before any file is loaded
+        readers.read_text(data, fmt, "stdin")  # complains before any file is loaded
     new = not Path(state.path or "").exists()
     graph, done = state.write(create=True), False
     try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 
@@ -67,3 +68,14 @@ def read(path: Path, reader: str | None = None) -> list[ox.Quad]:
         raise ReadError(
             "no permission to read it.", where=str(path), cure="Check its permissions."
         ) from error
+
+
+def read_text(data: bytes, format: str, name: str) -> list[ox.Quad]:
+    """All quads of data that are in no file: RDF, or a sheet with the format ``csv`` or ``xlsx``."""
+    kind = format.casefold().lstrip(".")
+    if SUFFIXES.get(f".{kind}") != "sheet":
+        return rdf.parse(data, rdf.format_for(format), name=name, where=name)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"{name}.{kind}"
+        file.write_bytes(data)
+        return read(file)

@@ -148,6 +148,10 @@ class Coding(Registry):
             return
         if row.get("value") and not row.get("position"):
             self.problems.add(row.cell("value"), "the value has no position.", "Say what it is about.")
+        if row.get("target") and not items.keys() & {"event", "relation"}:
+            self.problems.add(row.cell("target"), "the target has no relation.", "Fill in relation or event_type.")
+        if row.get("relation") and not row.get("event_type") and not row.get("target") and "event" in items:
+            self.problems.add(row.cell("target"), "the relation has no target.", "Name the other actor.")
         source = slug_id(row.get("source") or self.name)
         graph = f"{PREFIXES['graph']}{source}"
         actor = self._find(row, "actor", self.actors)
@@ -155,6 +159,7 @@ class Coding(Registry):
         behalf = None if behalf == actor else behalf
         if actor is None:
             return
+        first = len(self.quads)
         self._evidence(row, graph, items["evidence"], source, actor)
         for kind in ("stance", "event", "relation"):
             if kind in items:
@@ -166,6 +171,23 @@ class Coding(Registry):
         if "relation" in items:
             self._relation(row, graph, items["relation"], behalf or actor)
         self._links(row, graph, items)
+        self._share(first, graph, [source, *map(slug_id, row.parts("also_in"))])
+
+    def _share(self, first: int, graph: str, sources: list[str]) -> None:
+        """Put what several sources carry into the graph of each, so that it outlives the withdrawal of one.
+
+        The evidence of each source stays in its own graph.
+        """
+        made, self.quads[first:] = self.quads[first:], []
+        self.quads += [q for q in made if q.graph_name != ox.NamedNode(graph)]
+        for source in sources:
+            others = tuple(f"<{PREFIXES['item']}{s}/evidence/" for s in sources if s != source)
+            self.quads += [
+                ox.Quad(q.subject, q.predicate, q.object, iri(f"graph:{source}"))
+                for q in made
+                if q.graph_name == ox.NamedNode(graph)
+                and not any(str(term).startswith(others) for term in (q.subject, q.object))
+            ]
 
     def _evidence(self, row: Row, graph: str, me: str, source: str, actor: str) -> None:
         quote = row.get("quote")
