@@ -20,7 +20,7 @@ test: $(VENV)/.tested chromium
 
 # The generated pages of docs/, from the ontology, the queries and the command line.
 docs: $(VENV)/.installed
-	@$(BIN)/python -m kg.reference
+	@$(BIN)/python docs/build.py
 
 bench: $(VENV)/.tested
 	@$(BIN)/python -m benchmarks

@@ -99,8 +99,10 @@ def _emit_triples(body: bytes, output: str | None, fmt: str | None) -> None:
     from kg.terms import PREFIXES
 
     kind = rdf_format(fmt or (Path(output).suffix if output and output != "-" else "") or "ttl")
-    triples = ox.parse(body, ox.RdfFormat.N_TRIPLES)
-    text = ox.serialize((q.triple for q in triples), format=kind, prefixes=PREFIXES) or b""
+    # In order, so that what is said of one thing stands together.
+    triples = sorted((q.triple for q in ox.parse(body, ox.RdfFormat.N_TRIPLES)), key=str)
+    used = {prefix: iri for prefix, iri in PREFIXES.items() if iri.encode() in body}
+    text = ox.serialize(triples, format=kind, prefixes=used) or b""
     if output and output != "-":
         check_folder(output)
         Path(output).write_bytes(text)

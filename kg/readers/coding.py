@@ -296,7 +296,7 @@ class Coding(Registry):
         if precision == "month":
             first = first.replace(day=1)
             last = last.replace(day=monthrange(last.year, last.month)[1])
-        if not inferred:
+        if not inferred or found != "day":
             self.add(graph, me, "st:notBefore", typed(first.isoformat(), "date"))
             if instant or found != "day":
                 self.add(graph, me, "st:notAfter", typed(last.isoformat(), "date"))

@@ -57,6 +57,7 @@ def read(path: Path) -> list[ox.Quad]:
 
 def parse(data: bytes, fmt: ox.RdfFormat, *, name: str, where: str) -> list[ox.Quad]:
     """All quads of RDF text; *name* names the graph of triples that name none."""
+    data = data.removeprefix(b"\xef\xbb\xbf")  # the mark that some editors put before UTF-8
     if not data.strip():
         raise ReadError("the file is empty.", where=where, cure="Check that it was saved.")
     graph = ox.NamedNode(f"{PREFIXES['graph']}{slug(name)}")
