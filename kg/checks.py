@@ -154,16 +154,31 @@ def _shacl(graph: KnowledgeGraph) -> Iterator[Finding]:
     _, report, _ = shifty.validate(body, resource("ontology") / "shapes.ttl", graph_mode="union", infer=False)
     sparql = """
         PREFIX sh: <http://www.w3.org/ns/shacl#>
-        SELECT ?focus ?shape ?message ?severity ?constraint WHERE {
-          ?r a sh:ValidationResult ; sh:focusNode ?focus ; sh:resultMessage ?message ; sh:resultSeverity ?severity .
-          OPTIONAL { ?r sh:sourceShape ?shape } OPTIONAL { ?r sh:sourceConstraint ?constraint } }"""
+        SELECT ?focus ?message ?severity WHERE {
+          ?r a sh:ValidationResult ; sh:focusNode ?focus ; sh:resultMessage ?message ; sh:resultSeverity ?severity }"""
     for row in report.query(sparql):
         assert isinstance(row, ResultRow)
-        focus, shape, message, severity, constraint = row
-        named = next(
-            (str(s) for s in (constraint, shape) if s is not None and str(s).startswith("http")), "shape"
-        )
-        yield Finding(local_name(str(severity)).casefold(), local_name(named), str(focus), str(message))
+        focus, message, severity = map(str, row)
+        yield Finding(local_name(severity).casefold(), shape_of(message), focus, message)
+
+
+@cache
+def _messages() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What each message of the shapes looks like once its variables are filled in, and whose it is."""
+    shapes = ox.parse((resource("ontology") / "shapes.ttl").read_bytes(), ox.RdfFormat.TURTLE)
+    found = []
+    for quad in shapes:
+        if quad.predicate.value.endswith("#message") and isinstance(quad.subject, ox.NamedNode):
+            parts = re.split(r"\{\?\w+\}", str(getattr(quad.object, "value", "")))
+            found.append(
+                (re.compile(".+".join(map(re.escape, parts)), re.DOTALL), local_name(quad.subject.value))
+            )
+    return tuple(found)
+
+
+def shape_of(message: str) -> str:
+    """The shape or constraint a message is of: reports name only the outermost one."""
+    return next((name for pattern, name in _messages() if pattern.fullmatch(message)), "shape")
 
 
 def _sparql(graph: KnowledgeGraph) -> Iterator[Finding]:

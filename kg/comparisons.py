@@ -110,6 +110,7 @@ class Comparison:
         if len(self.actors) != 2:
             return f"{len(self.pairs)} pairs of {len(self.actors)} actors; {DEFINITION}."
         pair = self.pair()
+        shared = f"{len(pair.shared)} shared position{'' if len(pair.shared) == 1 else 's'}"
         rival = f", and on {len(pair.rival)} pair of incompatible ones" if pair.rival else ""
         rival = rival.replace("pair of", "pairs of") if len(pair.rival) > 1 else rival
         if pair.agreement is None:
@@ -117,7 +118,7 @@ class Comparison:
         else:
             score = f"agreement {pair.agreement:+.2f} ({DEFINITION})"
         return (
-            f"{label(pair.a)} and {label(pair.b)}: {len(pair.shared)} shared positions, congruent on "
+            f"{label(pair.a)} and {label(pair.b)}: {shared}, congruent on "
             f"{len(pair.congruent)}, in conflict on {len(pair.conflicting)}{rival}; {score}."
         )
 
@@ -143,7 +144,7 @@ class Comparison:
         """A row a position for the only pair: values, how they meet, dates, n, sources and quotations."""
         pair = self.pair()
         label = self.graph.names.label
-        rivals = {p for both in pair.rival for p in both}
+        rivals = dict(pair.rival) | {q: p for p, q in pair.rival}
         mine = {p for holder, p in self.profiles if holder in (pair.a, pair.b)}
         behind = [one for (x, p), one in self.profiles.items() if x in (pair.a, pair.b) and p in mine]
         known = details(self.graph, (stance for one in behind for stance in one.stances))
@@ -151,10 +152,12 @@ class Comparison:
         for position in mine:
             sides = [self.profiles.get((x, position)) for x in (pair.a, pair.b)]
             issue = next(side.issue for side in sides if side)
+            how = _how(pair, position, sides, rivals)
             row = {
-                "how": _how(pair, position, sides, rivals),
+                "how": how,
                 "issue": label(issue) if issue else "",
                 "position": label(position),
+                "against": label(rivals[position]) if how == "rival" else "",
             }
             for actor, side in zip((pair.a, pair.b), sides, strict=True):
                 row |= self._side(label(actor), side, known)
@@ -162,7 +165,7 @@ class Comparison:
         rows.sort(key=lambda r: (HOW.index(r["how"]), r["issue"], r["position"]))
         a, b = label(pair.a), label(pair.b)
         more = [f"{x}: {what}" for what in ("n", "dates", "sources", "quotes") for x in (a, b)]
-        return Table.from_records(["how", "issue", "position", a, b, *more], rows, self.made_from)
+        return Table.from_records(["how", "issue", "position", "against", a, b, *more], rows, self.made_from)
 
     def _side(
         self, name: str, side: Profile | None, known: Mapping[str, list[dict[str, Any]]]
@@ -193,6 +196,8 @@ class Comparison:
             if shared_only and row["how"] == "only one":
                 continue
             lines.append(f"{row['how'].upper()}  {row['position']}  [{row['issue']}]")
+            if row["against"]:
+                lines.append(f"  cannot be had with: {row['against']}")
             for name in names:
                 if row[name] is None:
                     lines.append(f"  {name:<{column}}  not known")
@@ -217,7 +222,8 @@ class Comparison:
             for y in self.actors:
                 pair = self.pairs.get((x, y)) or self.pairs.get((y, x))
                 known = pair is not None and (pair.shared or pair.rival)
-                row[label(y)] = pair.measure(measure) if pair is not None and known else None
+                value = pair.measure(measure) if pair is not None and known else None
+                row[label(y)] = None if value is None else round(value, 4)
             rows.append(row)
         return Table.from_records(
             ["actor", *(label(x) for x in self.actors)], rows, {**self.made_from, "measure": measure}
@@ -320,7 +326,7 @@ def _incompatible(graph: KnowledgeGraph) -> set[tuple[str, str]]:
     return {(r["p"], r["q"]) for r in Table.from_tsv(graph.store.query(sparql).body)}
 
 
-def _how(pair: Pair, position: str, sides: list[Profile | None], rivals: set[str]) -> str:
+def _how(pair: Pair, position: str, sides: list[Profile | None], rivals: Mapping[str, str]) -> str:
     if position in pair.conflicting:
         return "disagree"
     if position in pair.congruent:

@@ -79,12 +79,19 @@ def _mark_superseded(
     return [(*row[:at], "true" if row[0] in replaced else "false", *row[at + 1 :]) for row in rows]
 
 
+def _known_date(row: Mapping[str, Any]) -> str:
+    """When a stance was first shown, as precisely as it is known: 2020, 2020-04 or 2020-04-08."""
+    day: str = row["start"] or row["notBefore"] or ""
+    precision = (row["precision"] or "").rsplit("-", 1)[-1]
+    return day[: {"year": 4, "month": 7}.get(precision, 10)]
+
+
 @dataclass(frozen=True)
 class Profile:
     """What an actor's standing stances on one position add up to in a selection.
 
     ``value`` is the mean of the scored stances that none supersedes (−2 … 2); ``low`` and ``high`` their range;
-    ``earlier`` the superseded ones. ``dates`` are ISO days, oldest first.
+    ``earlier`` the superseded ones. ``dates`` are days, months or years, as known, oldest first.
     """
 
     holder: str
@@ -135,8 +142,6 @@ def _profile(key: tuple[str, str], by_stance: dict[str, list[Mapping[str, Any]]]
         stances=tuple(sorted(standing)),
         earlier=tuple(sorted(set(by_stance) - set(standing))),
         sources=tuple(sorted({row["source"] for row in rows if row["source"]})),
-        dates=tuple(
-            sorted({row["start"] or row["notBefore"] for row in rows if row["start"] or row["notBefore"]})
-        ),
+        dates=tuple(sorted(filter(None, {_known_date(row) for row in rows}))),
         bases=tuple(sorted({row["basis"].rsplit("/", 1)[-1] for row in rows if row["basis"]})),
     )

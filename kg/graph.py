@@ -28,6 +28,7 @@ from kg.terms import (
     SPARQL_PREFIXES,
     ST,
     Names,
+    compact,
     expand,
     local_name,
     resource,
@@ -150,9 +151,25 @@ class KnowledgeGraph:
                     q for q in self.store.quads(PROVENANCE_GRAPH) if getattr(q.subject, "value", "") in ours
                 ]
                 self.store.remove(old)
+        else:
+            self._refuse_second_version(quads)
         count = self.store.add(quads)
         self.changed()
         return count
+
+    def _refuse_second_version(self, quads: list[ox.Quad]) -> None:
+        """An item with one value in the graph and another in the file is a mended version of itself."""
+        single = {f"{ST}{name}" for name in ("value", "towards", "holder", "eventType")}
+        for q in quads:
+            if q.predicate.value in single:
+                held = self.store.inner.quads_for_pattern(q.subject, q.predicate, None, q.graph_name)
+                other = next((h for h in held if h.object != q.object), None)
+                if other is not None and q not in self.store.inner:
+                    item, name = getattr(q.subject, "value", ""), local_name(q.predicate.value)
+                    raise ReadError(
+                        f"{compact(item)} is in the graph already, with another {name}; nothing was loaded.",
+                        cure="Load the mended version with replace (--replace), or give the item another id.",
+                    )
 
     # -- asking --------------------------------------------------------------------
 

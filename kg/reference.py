@@ -24,7 +24,11 @@ DCTERMS = Namespace(PREFIXES["dcterms"])
 INTRO = (
     "Every fact is coded once, as a node that carries its evidence, its time and the coder's confidence. Short "
     "direct triples such as `st:negotiatesWith` are derived from these nodes by rule and never written by hand.",
-    "Terms are in the namespace `st:` (" + PREFIXES["st"] + "), concepts of the vocabularies in `stx:` (" + STX + ").",
+    "Terms are in the namespace `st:` ("
+    + PREFIXES["st"]
+    + "), concepts of the vocabularies in `stx:` ("
+    + STX
+    + ").",
 )
 
 
@@ -102,7 +106,9 @@ def _own(kind: URIRef) -> list[URIRef]:
 def _is_direct(term: URIRef) -> bool:
     """Whether a property belongs to the derived layer."""
     return ST.relatesTo in set(_graph().transitive_objects(term, RDFS.subPropertyOf)) or term in {
-        ST.dependsOn, ST.isConditionalOn, ST.isAvertedBy,
+        ST.dependsOn,
+        ST.isConditionalOn,
+        ST.isAvertedBy,
     }
 
 
@@ -119,8 +125,10 @@ def _term(term: URIRef, level: int = 3) -> Iterator[Block]:
     traits = [
         name
         for kind, name in (
-            (OWL.SymmetricProperty, "symmetric"), (OWL.AsymmetricProperty, "asymmetric"),
-            (OWL.IrreflexiveProperty, "irreflexive"), (OWL.TransitiveProperty, "transitive"),
+            (OWL.SymmetricProperty, "symmetric"),
+            (OWL.AsymmetricProperty, "asymmetric"),
+            (OWL.IrreflexiveProperty, "irreflexive"),
+            (OWL.TransitiveProperty, "transitive"),
         )
         if kind in kinds
     ]
@@ -142,7 +150,9 @@ def _term(term: URIRef, level: int = 3) -> Iterator[Block]:
 
 
 def _tree(term: URIRef, down: URIRef) -> Tree:
-    below = sorted((s for s in _graph().subjects(down, term) if isinstance(s, URIRef)), key=lambda t: t.casefold())
+    below = sorted(
+        (s for s in _graph().subjects(down, term) if isinstance(s, URIRef)), key=lambda t: t.casefold()
+    )
     return Tree(f"{_code(term)} {_label(term)}", tuple(_tree(child, down) for child in below))
 
 
@@ -163,7 +173,8 @@ def _event_tree(term: URIRef) -> Tree:
 
 def _tops(scheme: URIRef) -> list[URIRef]:
     return sorted(
-        (t for t in _graph().subjects(SKOS.topConceptOf, scheme) if isinstance(t, URIRef)), key=lambda t: str(t)
+        (t for t in _graph().subjects(SKOS.topConceptOf, scheme) if isinstance(t, URIRef)),
+        key=lambda t: str(t),
     )
 
 
@@ -185,8 +196,13 @@ def _scheme(scheme: URIRef) -> Iterator[Block]:
             _literal(concept, SKOS.scopeNote),
         ]
         rows.append(
-            (_code(concept), _label(concept), _literal(concept, SKOS.definition), _literal(concept, SKOS.example),
-             "; ".join(e for e in extra if e))
+            (
+                _code(concept),
+                _label(concept),
+                _literal(concept, SKOS.definition),
+                _literal(concept, SKOS.example),
+                "; ".join(e for e in extra if e),
+            )
         )
     yield Table(("Concept", "Label", "Meaning", "Example", "More"), tuple(rows))
 
@@ -220,8 +236,13 @@ def _plover() -> Iterator[Block]:
     for top in _tops(scheme):
         modes = sorted(_literal(m, SKOS.notation).split(":")[1] for m in graph.subjects(SKOS.broader, top))
         rows.append(
-            (_code(top), _literal(top, ST.quadClass), _literal(top, ST.ploverScore), ", ".join(modes),
-             _literal(top, SKOS.editorialNote))
+            (
+                _code(top),
+                _literal(top, ST.quadClass),
+                _literal(top, ST.ploverScore),
+                ", ".join(modes),
+                _literal(top, SKOS.editorialNote),
+            )
         )
     yield Table(("Category", "Quad class", "Score", "Modes", "Note"), tuple(rows))
 
@@ -234,8 +255,10 @@ def blocks() -> list[Block]:
         Heading(1, f"{_literal(me, DCTERMS.title)} {_literal(me, OWL.versionInfo)}"),
         Text(_literal(me, DCTERMS.abstract)),
         *map(Text, INTRO),
-        Text(f"Version IRI: `{graph.value(me, OWL.versionIRI)}`. Licence: {graph.value(me, DCTERMS.license)}. "
-             "This page is generated from the ontology (`python -m kg.reference`); change the ontology, not the page."),
+        Text(
+            f"Version IRI: `{graph.value(me, OWL.versionIRI)}`. Licence: {graph.value(me, DCTERMS.license)}. "
+            "This page is generated from the ontology (`python -m kg.reference`); change the ontology, not the page."
+        ),
     ]
     classes = _own(OWL.Class)
     properties = sorted({*_own(OWL.ObjectProperty), *_own(OWL.DatatypeProperty)}, key=lambda t: t.casefold())
@@ -252,8 +275,10 @@ def blocks() -> list[Block]:
     direct = direct_properties()
     page += [
         Heading(2, f"The direct layer ({len(direct)})", "direct"),
-        Text("Derived ties, from general to special. They forget time and issue: ask the class behind them, named by "
-             "`st:qualifiedBy`, when these matter."),
+        Text(
+            "Derived ties, from general to special. They forget time and issue: ask the class behind them, named by "
+            "`st:qualifiedBy`, when these matter."
+        ),
         _tree(ST.relatesTo, RDFS.subPropertyOf),
         _tree(ST.dependsOn, RDFS.subPropertyOf),
         Tree(f"{_code(ST.isAvertedBy)} {_label(ST.isAvertedBy)}"),
@@ -289,7 +314,10 @@ def _cell(text: str) -> str:
 
 
 def _markdown_tree(tree: Tree, depth: int = 0) -> list[str]:
-    return [f"{'  ' * depth}- {tree.text}", *(line for c in tree.children for line in _markdown_tree(c, depth + 1))]
+    return [
+        f"{'  ' * depth}- {tree.text}",
+        *(line for c in tree.children for line in _markdown_tree(c, depth + 1)),
+    ]
 
 
 def _markdown(block: Block) -> list[str]:
@@ -355,7 +383,9 @@ def _html(block: Block, anchors: set[str]) -> str:
             return f"<dl>{inner}</dl>"
         case Table(head, rows):
             top = "".join(f'<th scope="col">{html.escape(h)}</th>' for h in head)
-            body = "\n".join("<tr>" + "".join(f"<td>{_inline(c, anchors)}</td>" for c in row) + "</tr>" for row in rows)
+            body = "\n".join(
+                "<tr>" + "".join(f"<td>{_inline(c, anchors)}</td>" for c in row) + "</tr>" for row in rows
+            )
             table = f"<table><thead><tr>{top}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
             return f'<div class="wide" tabindex="0">{table}</div>'
         case Tree():

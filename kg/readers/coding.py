@@ -208,7 +208,7 @@ class Coding(Registry):
                 self.problems.add(
                     row.cell("also_in"),
                     f'the source "{where}" is in no row of sources.',
-                    did_you_mean(where, self.sources),
+                    did_you_mean(where, self.sources) or "Add it to sources.",
                 )
                 continue
             own = mode if number == 0 else "indirect-speech" if said else "narration"

@@ -113,8 +113,8 @@ class Registry:
                 "Merge the rows, or tell the names apart.",
             )
         for name in (
-            row.get("id"),
             label,
+            row.get("id"),
             *row.parts("alt_labels"),
             *row.parts("label_fa"),
             *row.parts("label_ps"),
