@@ -74,13 +74,13 @@ USUAL: dict[str, Shape] = {
     "Person": Shape("dot", hollow=True),
     "Government": Shape("hexagon"),
     "Coalition": Shape("hexagon", hollow=True),
-    "Public body": Shape("square"),
+    "Public body": Shape("triangle"),
     "Organization": Shape("square", hollow=True),
     "Armed group": Shape("diamond"),
     "Media organization": Shape("triangleDown"),
     "Person group": Shape("triangle", hollow=True),
     "Narrator": Shape("star", hollow=True),
-    "Actor": Shape("triangle"),
+    "Actor": Shape("square"),
 }
 SPARE = (
     Shape("star"),
