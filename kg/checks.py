@@ -17,7 +17,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.errors import CheckFailed, NotFound
+from kg.errors import CheckFailed, NotFound, ReadError
 from kg.graph import KnowledgeGraph
 from kg.tables import Table
 from kg.terms import PREFIXES, SPARQL_PREFIXES, compact, local_name, resource
@@ -206,7 +206,10 @@ def _against_texts(graph: KnowledgeGraph, folder: Path) -> Iterator[Finding]:
         identifier = row["identifier"]
         if identifier not in texts:
             file = folder / f"{identifier}.txt"
-            texts[identifier] = file.read_bytes().decode("utf-8") if file.is_file() else None
+            try:
+                texts[identifier] = file.read_bytes().decode("utf-8") if file.is_file() else None
+            except (OSError, UnicodeDecodeError) as error:
+                raise ReadError(f"it cannot be read: {error}.", where=str(file), cure="Save it in UTF-8.") from error
             if texts[identifier] is None:
                 source = f"{PREFIXES['src']}{identifier}"
                 yield Finding(

@@ -79,7 +79,7 @@ class MissingExtra(KGError, ImportError):
 
 def unwritable(file: object, error: OSError) -> StoreError:
     """What to say when a file cannot be written."""
-    reason = error.strerror or error
+    reason = error.strerror or str(error).split(" (os error")[0]
     return StoreError(f'"{file}" cannot be written: {reason}.', cure="Check the folder and its permissions.")
 
 

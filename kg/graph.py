@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -413,6 +414,7 @@ def _bases(basis: Iterable[str] | str | None) -> tuple[str, ...]:
     return tuple(f"{BASE}scheme/{b}" for b in given)
 
 
+@cache
 def _ontology_quads() -> list[ox.Quad]:
     folder = resource("ontology")
     graph = ox.NamedNode(ONTOLOGY_GRAPH)

@@ -121,15 +121,16 @@ class Network:
         """Lists as text, for formats that hold only plain values; what it was made from at the graph."""
         import networkx
 
-        def plain(value: Any) -> Any:
-            value = " ".join(map(str, value)) if isinstance(value, list) else value
-            return str(value) if text else value
+        def plain(data: dict[str, Any]) -> dict[str, Any]:
+            values = {k: " ".join(map(str, v)) if isinstance(v, list) else v for k, v in data.items()}
+            # Pajek cannot hold an empty attribute.
+            return {k: str(v) for k, v in values.items() if v != ""} if text else values
 
-        flat = networkx.MultiDiGraph(**{k: plain(v) for k, v in {**self.nx.graph, **self.made_from}.items()})
+        flat = networkx.MultiDiGraph(**plain({**self.nx.graph, **self.made_from}))
         for node, data in self.nx.nodes(data=True):
-            flat.add_node(compact(node), **{k: plain(v) for k, v in data.items()})
+            flat.add_node(compact(node), **plain(data))
         for a, b, data in self.nx.edges(data=True):
-            flat.add_edge(compact(a), compact(b), **{k: plain(v) for k, v in data.items()})
+            flat.add_edge(compact(a), compact(b), **plain(data))
         return flat
 
 

@@ -85,9 +85,10 @@ def multigraph(graph: Asks) -> networkx.MultiDiGraph:
 
     properties = relations(graph)
     result = networkx.MultiDiGraph(name=graph.store.name, selection=graph.selection.describe())
-    kinds: dict[str, str] = {
-        row["node"]: local_name(row["kind"]) for row in Table.from_tsv(graph.store.query(_NODES).body)
-    }
+    typed = list(Table.from_tsv(graph.store.query(_NODES).body))
+    # Whoever is also typed as plain actor, as by a one-page sheet, is known better elsewhere.
+    typed.sort(key=lambda r: (r["kind"] != f"{ST}Actor", r["kind"]))
+    kinds: dict[str, str] = {row["node"]: local_name(row["kind"]) for row in typed}
     for row in sorted(
         records(graph), key=lambda r: (r["from"], r["to"], r["relation"], r["item"], r["source"])
     ):

@@ -35,6 +35,10 @@ class Done:
     err: str
 
 
+# A call of the command line that must fail, as the fixture ``bad`` makes it.
+Bad = Callable[..., Done]
+
+
 def environment(**extra: str) -> dict[str, str]:
     """The environment of a user: no graph chosen, no debugging switches of Python."""
     env = {k: v for k, v in os.environ.items() if k not in {"KG_GRAPH", "PYTHONUNBUFFERED"}}
@@ -58,7 +62,7 @@ def run(
 def lines(graph: kg.KnowledgeGraph, *, registry: bool = True) -> list[str]:
     """The quads of a graph as sorted N-Quads lines, the ontology apart."""
     apart = {ONTOLOGY_GRAPH} if registry else {ONTOLOGY_GRAPH, REGISTRY_GRAPH}
-    quads = [q for q in graph.store.quads() if getattr(q.graph_name, "value", "") not in apart]
+    quads = [q for name in graph.store.graphs() if name not in apart for q in graph.store.quads(name)]
     return sorted((ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"").decode().splitlines())
 
 

@@ -189,6 +189,7 @@ def test_a_mended_sheet_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
 # -- saving ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["trig", "nq", "jsonld"])
 @pytest.mark.parametrize("what", [ARTICLE, SHEETS], ids=["rdf", "sheets"])
 def test_what_is_saved_can_be_loaded_as_it_was(tmp_path: Path, what: Path, ending: str) -> None:

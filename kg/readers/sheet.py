@@ -117,7 +117,7 @@ def _grids(path: Path) -> dict[str, tuple[str, list[list[str]]]]:
     if not grids:
         raise ReadError("the file is empty.", where=path.name, cure="Check that it was saved.")
     by_name = {
-        kind: (f"{path.name}, sheet {name}", grid)
+        kind: (path.name if path.suffix.casefold() == ".csv" else f"{path.name}, sheet {name}", grid)
         for name, grid in grids.items()
         for kind in COLUMNS
         if header_name(name) == kind
