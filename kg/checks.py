@@ -209,7 +209,9 @@ def _against_texts(graph: KnowledgeGraph, folder: Path) -> Iterator[Finding]:
             try:
                 texts[identifier] = file.read_bytes().decode("utf-8") if file.is_file() else None
             except (OSError, UnicodeDecodeError) as error:
-                raise ReadError(f"it cannot be read: {error}.", where=str(file), cure="Save it in UTF-8.") from error
+                raise ReadError(
+                    f"it cannot be read: {error}.", where=str(file), cure="Save it in UTF-8."
+                ) from error
             if texts[identifier] is None:
                 source = f"{PREFIXES['src']}{identifier}"
                 yield Finding(

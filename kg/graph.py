@@ -200,7 +200,7 @@ class KnowledgeGraph:
         """The IRI for a label in any language, a CURIE or an IRI. Raises NotFound with a suggestion."""
         return expand(name) or self.names.find(name, kind)
 
-    def query(self, text: str | queries.Query, **parameters: object) -> Any:
+    def query(self, text: str | queries.Query, /, **parameters: object) -> Any:
         """Run a named query, a ``.rq`` file or SPARQL text.
 
         SELECT and ASK give a :class:`~kg.tables.Table` (an ASK table is true or false); CONSTRUCT and DESCRIBE
@@ -212,6 +212,12 @@ class KnowledgeGraph:
             import rdflib
 
             return rdflib.Graph().parse(data=answer.body, format="nt")
+        return self.table(query, parameters, answer, sparql)
+
+    def table(
+        self, query: queries.Query, parameters: dict[str, object], answer: Answer, sparql: str
+    ) -> Table:
+        """The answer to SELECT or ASK as a table that knows its labels and what it was made from."""
         given = ", ".join(f"{k}={v}" for k, v in parameters.items())
         made = {"graph": self.store.name, "query": f"{query.name}{f' ({given})' if given else ''}"}
         if answer.kind == "ask":
@@ -232,7 +238,7 @@ class KnowledgeGraph:
                 error.where = f"{file}, {error.where}" if error.where else file
             raise
 
-    def ask(self, text: str, **parameters: object) -> bool:
+    def ask(self, text: str, /, **parameters: object) -> bool:
         """The answer to an ASK query."""
         return bool(self.query(text, **parameters))
 

@@ -220,10 +220,13 @@ class Table:
         out = io.StringIO()
         writer = csv.writer(out, delimiter=separator, lineterminator="\n")
         writer.writerow(self.columns)
-        if labels:
-            writer.writerows(self.display())
-        else:
-            writer.writerows(["" if c is None else c.text for c in row] for row in self.cells())
+        # The writer leaves a lone carriage return bare, which readers take for the end of the row.
+        careful = csv.writer(out, delimiter=separator, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        rows = (
+            self.display() if labels else (["" if c is None else c.text for c in row] for row in self.cells())
+        )
+        for row in rows:
+            (careful if any("\r" in text for text in row) else writer).writerow(row)
         return out.getvalue()
 
     def to_tsv(self) -> str:

@@ -78,6 +78,7 @@ def consistent(graph: kg.KnowledgeGraph) -> bool:
 
 def canonical(graph: kg.KnowledgeGraph) -> list[str]:
     """The quads of a graph, the ontology apart, under names for blank nodes that do not depend on the file."""
-    dataset = ox.Dataset(q for q in graph.store.quads() if getattr(q.graph_name, "value", "") != ONTOLOGY_GRAPH)
+    names = [name for name in graph.store.graphs() if name != ONTOLOGY_GRAPH]
+    dataset = ox.Dataset(q for name in names for q in graph.store.quads(name))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
     return sorted(map(str, dataset))

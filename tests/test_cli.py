@@ -318,6 +318,15 @@ def test_data_is_loaded_from_standard_input_and_files_at_once(tmp_path: Path) ->
         assert len(kg.stances(g)) == 2
 
 
+def test_a_sheet_is_loaded_from_standard_input(tmp_path: Path) -> None:
+    """A coding sheet may come on standard input too."""
+    done = run("load", "-", "-f", "csv", graph=tmp_path / "new.kg", stdin=PAGE)
+
+    assert done.code == 0
+    with kg.KnowledgeGraph(tmp_path / "new.kg", read_only=True) as g:
+        assert sorted(kg.stances(g).column("value")) == [-2, 1]
+
+
 def test_a_mended_sheet_replaces_the_old_one(call: Call, my: Path, tmp_path: Path) -> None:
     """``kg load --replace`` takes the old version of the sources out first."""
     file = tmp_path / "page.csv"

@@ -248,6 +248,13 @@ def test_an_answer_says_what_it_was_made_from(article: kg.KnowledgeGraph) -> Non
     assert len(table) > 0
 
 
+def test_a_parameter_may_have_any_name(article: kg.KnowledgeGraph, tmp_path: Path) -> None:
+    """No name of a parameter is taken by the method itself."""
+    (tmp_path / "q.rq").write_text("# T\n#\n# param text: text\nSELECT ($text AS ?x) {}", encoding="utf-8")
+
+    assert article.query(str(tmp_path / "q.rq"), text="hello").column("x") == ["hello"]
+
+
 def test_answers_are_shown_with_labels(article: kg.KnowledgeGraph) -> None:
     """IRIs in an answer are shown under their labels."""
     shown = article.query("SELECT ?b WHERE { <https://w3id.org/actor-stance/id/actor/united-states> "

@@ -7,6 +7,7 @@ import html.parser
 import io
 import json
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
 import polars as pl
@@ -17,7 +18,7 @@ from rdflib.namespace import XSD
 from rdflib.query import Result
 
 import kg
-from kg.errors import KGError, StoreError
+from kg.errors import KGError, MissingExtra, StoreError
 from kg.tables import Table, decode
 
 ODD = 'tab\there, "quoted" \\ back, line\nbreak, return\r, sep\u2028arator, \x85 and | pipe <b>&'
@@ -116,6 +117,13 @@ def test_odd_characters_survive() -> None:
     assert list(csv.reader(io.StringIO(table.to_csv(), newline=""))) == [["text"], [ODD]]
     assert json.loads(table.to_json())["results"]["bindings"][0]["text"]["value"] == ODD
     assert table.to_polars()["text"].to_list() == [ODD]
+
+
+def test_a_lone_carriage_return_breaks_no_row() -> None:
+    """A carriage return alone in a cell is quoted, so that the row stays one row."""
+    table = Table.from_records(("a", "b"), [{"a": "x\ry", "b": "z"}])
+
+    assert list(csv.reader(io.StringIO(table.to_csv(), newline=""))) == [["a", "b"], ["x\ry", "z"]]
 
 
 def test_escapes_of_other_engines_are_read() -> None:
@@ -284,6 +292,13 @@ def test_a_file_in_no_folder_is_refused(tmp_path: Path, name: str) -> None:
     """A file in a folder that is not there is an error of ours, for every format."""
     with pytest.raises(StoreError, match="cannot be written: No such file or directory"):
         ask(QUERY).write(tmp_path / "none" / name)
+
+
+@pytest.mark.skipif(find_spec("pandas") is not None, reason="pandas is installed here")
+def test_a_missing_package_is_named() -> None:
+    """A format that needs a package which is not installed says what to install."""
+    with pytest.raises(MissingExtra, match="Install: pip install pandas pyarrow"):
+        ask(QUERY).to_pandas()
 
 
 def test_the_same_table_gives_the_same_bytes(article: kg.KnowledgeGraph) -> None:

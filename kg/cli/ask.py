@@ -86,11 +86,11 @@ def query(
     if sparql:
         click.echo(one.bind(given, graph.find))
         return
-    answer, _ = graph.answer(one, given)
+    answer, ran = graph.answer(one, given)
     if answer.kind == "graph":
         _emit_triples(answer.body, output, fmt)
         return
-    emit(graph.query(one, **given), output, fmt)
+    emit(graph.table(one, given, answer, ran), output, fmt)
 
 
 def _emit_triples(body: bytes, output: str | None, fmt: str | None) -> None:
