@@ -190,8 +190,9 @@ def test_a_mended_sheet_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("ending", ["trig", "nq", "jsonld"])
-@pytest.mark.parametrize("what", [ARTICLE, SHEETS], ids=["rdf", "sheets"])
+@pytest.mark.parametrize(
+    ("what", "ending"), [(ARTICLE, "trig"), (ARTICLE, "nq"), (ARTICLE, "jsonld"), (SHEETS, "trig"), (SHEETS, "nq")]
+)
 def test_what_is_saved_can_be_loaded_as_it_was(tmp_path: Path, what: Path, ending: str) -> None:
     """Saving to a format with graphs and loading the file gives the same graph, derived ties included."""
     g, again = kg.KnowledgeGraph(), kg.KnowledgeGraph()

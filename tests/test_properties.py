@@ -27,7 +27,7 @@ from kg.tables import Table
 from kg.terms import PREFIXES, Names, compact, expand, fold, slug
 
 quick = settings(max_examples=100, deadline=None)
-graphs = settings(max_examples=12, deadline=None)
+graphs = settings(max_examples=8, deadline=None)
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 words = st.text(string.ascii_letters + "éüñ طالبان", min_size=1, max_size=12).filter(lambda t: t.strip())

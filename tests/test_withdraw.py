@@ -197,7 +197,7 @@ def test_the_ties_that_are_left_rest_on_other_sources(corpus: kg.KnowledgeGraph)
     """Taking out a source leaves exactly the ties of the network that rest on another source too."""
     g = kg.KnowledgeGraph()
     g.store.add(corpus.store.quads())
-    for _ in range(3):
+    for _ in range(2):
         nx = g.to_networkx()
         behind = Counter(s for *_, edge in nx.edges(data=True) for s in edge["sources"])
         source = min(behind, key=lambda s: (-behind[s], s))
