@@ -188,8 +188,8 @@ def test_a_good_standard_input_is_not_loaded_beside_a_wrong_file(bad: Bad, tmp_p
     (tmp_path / "broken.ttl").write_text(BROKEN, encoding="utf-8")
     (tmp_path / "good.ttl").write_text("<urn:a> <urn:b> 1 .", encoding="utf-8")
 
-    bad("load", "-", "broken.ttl", stdin="<urn:a> <urn:b> 2 .")
-    bad("load", "-", "good.ttl", stdin="<urn:a> <urn:b>")
+    assert "broken.ttl, line" in bad("load", "-", "broken.ttl", stdin="<urn:a> <urn:b> 2 .").err
+    assert "stdin, line 1" in bad("load", "-", "good.ttl", stdin="<urn:a> <urn:b>").err
 
 
 def test_a_failed_first_load_leaves_no_folder(bad: Bad, tmp_path: Path) -> None:
@@ -283,7 +283,7 @@ def test_what_queries_may_not_do_is_refused(bad: Bad, args: tuple[str, ...], sai
 
 def test_standard_input_that_is_no_text_is_told(bad: Bad) -> None:
     """A query on standard input in another encoding is refused without a traceback."""
-    bad("query", "-", stdin='SELECT ("Straße" AS ?x) {}'.encode("latin-1"))
+    assert "utf-8" in bad("query", "-", stdin='SELECT ("Straße" AS ?x) {}'.encode("latin-1")).err
 
 
 # -- wrong usage -----------------------------------------------------------------------------------
