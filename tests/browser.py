@@ -1,10 +1,15 @@
 """A real browser for tests of pages: Chromium without a window, through playwright.
 
 It says what a page asked for and what went wrong on it, so that a test can demand silence.
+
+Nothing here counts on speed. A click waits until what it aims at stands still and is not covered, and
+then until the page says what was chosen; whatever else a test expects, it waits for. Only a page that
+never comes to it fails, after :data:`PATIENCE`.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -29,6 +34,29 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
+PATIENCE = 30_000
+"""Milliseconds until a page that does not do what it should has failed, on a slow and busy machine too."""
+
+SLOWED = float(os.environ.get("KG_TEST_SLOWED", "1"))
+"""How many times slower the browser shall run its pages, to find what counts on speed."""
+
+# True after three frames in which every name and the point asked for kept their places in the window.
+# A picture that is about to be drawn anew changes one of them in the next frame.
+STILL = """([kind, id]) => new Promise(done => {
+  const find = { actor: () => kgPage.actorPoint(id), edge: () => kgPage.edgePoint(id), none: () => null }[kind];
+  let last = '', same = 0;
+  const look = () => {
+    const point = find(), now = JSON.stringify([point, kgPage.labels(), innerWidth, innerHeight]);
+    same = now === last ? same + 1 : 0;
+    last = now;
+    if (same < 2) { requestAnimationFrame(look); return; }
+    const hit = point && document.elementFromPoint(point.x, point.y);
+    done(point ? Boolean(hit && hit.closest('#picture')) && point : true);
+  };
+  requestAnimationFrame(look);
+})"""
+CHOSEN = "([kind, id]) => new URLSearchParams(kgPage.link()).get(kind) === id"
+
 
 @dataclass
 class Opened:
@@ -38,8 +66,61 @@ class Opened:
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
+    def until(self, condition: str, argument: Any = None) -> Any:
+        """Wait until a JavaScript condition holds; returns its value."""
+        from playwright.sync_api import TimeoutError as Late
+
+        try:
+            return self.page.wait_for_function(condition, arg=argument, timeout=PATIENCE).json_value()
+        except Late:
+            pytest.fail(
+                f"After {PATIENCE / 1000:.0f} s still not so: {condition} of {argument!r}. "
+                f"The page's link is {self.link()!r}, its complaints are {self.complaints}."
+            )
+
+    def still(self) -> None:
+        """Wait until the picture is drawn and nothing in it moves."""
+        self.until(STILL, ["none", ""])
+
+    def point(self, kind: str, id: str) -> dict[str, float]:
+        """Where an ``actor`` or the middle of an ``edge`` is in the window, once it stands still, uncovered."""
+        found: dict[str, float] = self.until(STILL, [kind, id])
+        return found
+
     def click_at(self, point: dict[str, float]) -> None:
         self.page.mouse.click(point["x"], point["y"])
+
+    def click_actor(self, id: str) -> None:
+        """One click on an actor in the picture, and the page says that it is chosen."""
+        self.click_at(self.point("actor", id))
+        self.until(CHOSEN, ["actor", id])
+
+    def click_edge(self, id: str) -> None:
+        """One click on the middle of a line in the picture, and the page says that it is chosen."""
+        self.click_at(self.point("edge", id))
+        self.until(CHOSEN, ["edge", id])
+
+    def link(self) -> str:
+        """The view as the page itself puts it into a link."""
+        return str(self.page.evaluate("kgPage.link()"))
+
+    def links(self, link: str) -> None:
+        """Wait until the page's link is exactly this one."""
+        self.until("link => kgPage.link() === link", link)
+
+    def says(self, selector: str, text: str) -> None:
+        """Wait until the text of the first such element holds ``text``."""
+        self.until(
+            "([where, text]) => (document.querySelector(where)?.innerText ?? '').includes(text)", [selector, text]
+        )
+
+    def reads(self, selector: str, text: str) -> None:
+        """Wait until the text of the first such element is ``text``, no more and no less."""
+        self.until("([where, text]) => document.querySelector(where)?.innerText === text", [selector, text])
+
+    def counts(self, selector: str, number: int) -> None:
+        """Wait until there are so many such elements."""
+        self.until("([where, n]) => document.querySelectorAll(where).length === n", [selector, number])
 
     def text(self, selector: str) -> str:
         return str(self.page.inner_text(selector))
@@ -57,7 +138,7 @@ def chromium() -> Iterator[Any]:
     if CHROMIUM is None:
         pytest.skip("no Chromium: page tests need one (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=4 * PATIENCE)
         yield browser
         browser.close()
 
@@ -71,12 +152,17 @@ def opened(
     width: int = 1440,
     height: int = 900,
     scheme: str = "light",
+    slowed: float = SLOWED,
 ) -> Iterator[Opened]:
-    """``file`` opened from disk in a fresh context, ready to be used."""
+    """``file`` opened from disk in a fresh context, ready to be used; ``slowed`` times slower than it could be."""
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
     )
+    context.set_default_timeout(PATIENCE)
+    context.set_default_navigation_timeout(2 * PATIENCE)
     page = context.new_page()
+    if slowed > 1:
+        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
     seen = Opened(page)
     address = file.resolve().as_uri()
 
@@ -93,8 +179,8 @@ def opened(
         else None,
     )
     page.goto(address + (f"#{fragment}" if fragment else ""))
-    page.wait_for_selector("html[data-ready=yes]", timeout=20_000)
-    settle(page)
+    page.wait_for_selector("html[data-ready=yes]")
+    seen.still()
     try:
         yield seen
     finally:
@@ -114,8 +200,3 @@ def opener(browser: Any, folder: Path) -> Opener:
 
     return open_document
 
-
-def settle(page: Any) -> None:
-    """Wait until sizes are known and the picture is drawn."""
-    page.wait_for_timeout(180)
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")

@@ -248,6 +248,7 @@ document.addEventListener('keydown', event => {
 
 const tabs = ['network', 'table'];
 function setView(name) {
+  const returns = name === 'network' && byId('view-network').hidden;
   chosen.view = name;
   document.body.classList.toggle('table', name === 'table');
   for (const tab of tabs) {
@@ -256,7 +257,9 @@ function setView(name) {
     byId('tab-' + tab).tabIndex = tab === name ? 0 : -1;
   }
   update();
-  if (name === 'network') picture.redraw();
+  // While it was hidden the picture missed every change of size; it is fitted before the reader can point.
+  if (returns) picture.adapt();
+  else if (name === 'network') picture.redraw();
 }
 for (const tab of tabs) {
   byId('tab-' + tab).addEventListener('click', () => setView(tab));

@@ -27,6 +27,7 @@ function makePicture(onActor, onEdge, onNothing) {
   let magnified = 1;              // nodes keep a visible size when a phone shows the whole network
   let portrait = false;
   let touched = false;            // the reader moved the camera: do not take it away again
+  let fitted = '';                // the size of the stage that the camera was last fitted to
   let placedLabels = [];
 
   const positionOf = id => engine.getPosition(nodeNumber.get(id));
@@ -197,6 +198,8 @@ function makePicture(onActor, onEdge, onNothing) {
     return { width: stage.width, height: stage.height, left: 14, right: 14, top, bottom: covered + 14 };
   }
 
+  const sizeOf = area => `${area.width} x ${area.height}`;
+
   function usePortrait(area) {
     const wanted = area.width < area.height * 0.9;
     if (wanted === portrait) return;
@@ -245,7 +248,13 @@ function makePicture(onActor, onEdge, onNothing) {
     touched = Boolean(ids);
   }
 
-  const refit = () => fit(onPhone() ? focusSet() : null);
+  function refit() {
+    const area = freeArea();
+    if (!area.width || !area.height) return;
+    fitted = sizeOf(area);
+    usePortrait(area);
+    fit(onPhone() ? focusSet() : null);
+  }
   function magnification(zoom) { return Math.max(1, Math.min(1.6, 0.6 / zoom)); }
   function magnify(zoom) {
     const wanted = magnification(zoom);
@@ -272,13 +281,21 @@ function makePicture(onActor, onEdge, onNothing) {
     });
   }
 
+  // A camera that the reader moved stays where it is; it only needs a canvas of the new size.
+  function adapt() {
+    engine.redraw();
+    if (touched && !onPhone()) { fitted = sizeOf(freeArea()); return; }
+    refit();
+    update();
+  }
   let resized;
   new ResizeObserver(() => {
     clearTimeout(resized);
     resized = setTimeout(() => {
-      if (touched && !onPhone()) { engine.redraw(); return; }
-      refit();
-      update();
+      // Also called when the stage is hidden, and when it returns as it was. A picture that moved then,
+      // a moment late, would move away under the pointer of a reader who is already choosing.
+      const area = freeArea();
+      if (area.width && area.height && sizeOf(area) !== fitted) adapt();
     }, 60);
   }).observe(frame);
 
@@ -373,7 +390,7 @@ function makePicture(onActor, onEdge, onNothing) {
     return { x: at.x + stage.left, y: at.y + stage.top };
   };
   return {
-    update, fit, refit, zoomBy, reveal, focusSet, positionOf,
+    update, fit, refit, adapt, zoomBy, reveal, focusSet, positionOf,
     redraw: () => engine.redraw(),
     edgePoint: id => inWindow(pathOf(edges.get(id))[edges.get(id).from === edges.get(id).to ? 14 : 12]),
     actorPoint: id => inWindow(positionOf(id)),
