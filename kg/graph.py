@@ -7,14 +7,14 @@ are functions over it, in rooms of their own.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from kg import queries, readers, rules
+from kg import queries, readers, rules, texts
 from kg.errors import KGError, NotFound, QueryError, ReadError, unwritable
 from kg.readers import rdf
 from kg.selection import Selection, iso_day
@@ -38,6 +38,11 @@ from kg.terms import (
 if TYPE_CHECKING:
     import networkx
     import rdflib
+
+def batched(items: list[ox.Quad], size: int) -> Iterator[list[ox.Quad]]:
+    """Lists of at most *size* items."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
 
 Progress = Callable[[Iterable[Path]], Iterable[Path]]
 
@@ -67,6 +72,7 @@ class KnowledgeGraph:
         file = Path(path) if path is not None else None
         from_file = file is not None and file.suffix.casefold() in readers.SUFFIXES and not file.is_dir()
         self.store = open_store(None if from_file else path, read_only=read_only, create=create)
+        texts.attach(self.store)
         self.selection = Selection()
         self._names: Names | None = None
         self._names_of = 0
@@ -82,10 +88,9 @@ class KnowledgeGraph:
         """Hold the shipped ontology; renew it when its version in the store is another."""
         shipped = _ontology_quads()
         version = next(q for q in shipped if q.predicate.value == f"{PREFIXES['owl']}versionIRI")
-        held = sum(1 for _ in self.store.quads(ONTOLOGY_GRAPH))
-        if version not in self.store.inner or held != len(set(shipped)):
-            self.store.drop(ONTOLOGY_GRAPH)
-            self.store.add(shipped)
+        held = list(self.store.quads(ONTOLOGY_GRAPH))
+        if not self.store.holds(version) or len(held) != len(set(shipped)):
+            self.store.change(remove=held, add=shipped)
 
     def changed(self) -> None:
         """Forget what was remembered of the content; called after every write."""
@@ -104,6 +109,7 @@ class KnowledgeGraph:
 
     def close(self) -> None:
         """Release the folder, so that another program may write to it."""
+        texts.release(self.store)
         self.store.close()
 
     # -- loading -------------------------------------------------------------------
@@ -143,34 +149,49 @@ class KnowledgeGraph:
         return self._take(readers.read_text(raw, format, name), replace=False)
 
     def _take(self, quads: list[ox.Quad], replace: bool) -> int:
+        """Load quads in one step; with *replace*, in place of what their sources held."""
+        named = {q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)}
+        present = named.intersection(self.store.graphs())
         if replace:
-            keep = {ONTOLOGY_GRAPH, REGISTRY_GRAPH, PROVENANCE_GRAPH}
-            for graph in {q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)} - keep:
-                self.store.drop(graph)
-                ours = (f"{PREFIXES['src']}{local_name(graph)}", graph)
-                old = [
-                    q for q in self.store.quads(PROVENANCE_GRAPH) if getattr(q.subject, "value", "") in ours
-                ]
-                self.store.remove(old)
+            old = self._old_version(present - {ONTOLOGY_GRAPH, REGISTRY_GRAPH, PROVENANCE_GRAPH})
         else:
-            self._refuse_second_version(quads)
-        count = self.store.add(quads)
+            old = []
+            self._refuse_second_version(quads, present)
+        count = len(self.store.change(remove=old, add=quads).added)
         self.changed()
         return count
 
-    def _refuse_second_version(self, quads: list[ox.Quad]) -> None:
+    def _old_version(self, graphs: set[str]) -> list[ox.Quad]:
+        """What sources hold, with their provenance."""
+        ours = {*graphs, *(f"{PREFIXES['src']}{local_name(graph)}" for graph in graphs)}
+        kept = self.store.quads(PROVENANCE_GRAPH) if graphs else ()
+        return [
+            *(q for graph in sorted(graphs) for q in self.store.quads(graph)),
+            *(q for q in kept if getattr(q.subject, "value", "") in ours),
+        ]
+
+    def _refuse_second_version(self, quads: list[ox.Quad], present: set[str]) -> None:
         """An item with one value in the graph and another in the file is a mended version of itself."""
         single = {f"{ST}{name}" for name in ("value", "towards", "holder", "eventType")}
-        for q in quads:
-            if q.predicate.value in single:
-                held = self.store.inner.quads_for_pattern(q.subject, q.predicate, None, q.graph_name)
-                other = next((h for h in held if h.object != q.object), None)
-                if other is not None and q not in self.store.inner:
-                    item, name = getattr(q.subject, "value", ""), local_name(q.predicate.value)
-                    raise ReadError(
-                        f"{compact(item)} is in the graph already, with another {name}; nothing was loaded.",
-                        cure="Load the mended version with replace (--replace), or give the item another id.",
-                    )
+        coded = [
+            q
+            for q in quads
+            if q.predicate.value in single
+            and isinstance(q.subject, ox.NamedNode)
+            and getattr(q.graph_name, "value", "") in present
+        ]
+        for some in batched(coded, 2_000):
+            asked = " ".join(f"({q.graph_name} {q.subject} {q.predicate} {q.object})" for q in some)
+            found = self.store.query(
+                f"SELECT ?item ?p WHERE {{ VALUES (?g ?item ?p ?new) {{ {asked} }} GRAPH ?g {{ ?item ?p ?old }} "
+                f"FILTER (?old != ?new) FILTER NOT EXISTS {{ GRAPH ?g {{ ?item ?p ?new }} }} }} LIMIT 1"
+            )
+            for item, name in Table.from_tsv(found.body).raw:
+                raise ReadError(
+                    f"{compact(item[1:-1])} is in the graph already, with another {local_name(name[1:-1])}; "
+                    "nothing was loaded.",
+                    cure="Load the mended version with replace (--replace), or give the item another id.",
+                )
 
     # -- asking --------------------------------------------------------------------
 
@@ -178,8 +199,8 @@ class KnowledgeGraph:
     def names(self) -> Names:
         """Labels ↔ IRIs of what the graph holds."""
         # rdflib and narrowed graphs write to the same store.
-        if self._names is None or self._names_of != self.store.writes:
-            self._names_of = self.store.writes
+        if self._names is None or self._names_of != self.store.revision:
+            self._names_of = self.store.revision
             names = Names()
             kinds: dict[str, list[str]] = {}
             for row in Table.from_tsv(self.store.query(_KINDS).body):
@@ -225,13 +246,15 @@ class KnowledgeGraph:
         table = Table.from_tsv(answer.body, {**made, "sparql": sparql} if query.name == "query" else made)
         table.labels = _Lazy(self)
         table.made_from["rows"] = str(len(table))
+        table.made_from |= texts.cuts(sparql)
         return table
 
     def answer(self, query: queries.Query, parameters: dict[str, object]) -> tuple[Answer, str]:
         """The engine's own answer and the SPARQL that was run."""
         sparql = query.bind(parameters, self.find)
         try:
-            return self.store.query(sparql), sparql
+            run, shown = texts.expand(self, sparql)
+            return self.store.query(run), shown
         except QueryError as error:
             if query.name != "query":
                 file = query.name if query.name == "stdin" else f"{query.name}.rq"

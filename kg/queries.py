@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -39,6 +39,8 @@ _PARAM = re.compile(r"^#\s*param\s+(\w+)\s*:\s*(\w+)\s*(,\s*optional)?\s*$")
 
 PARAMETER_TYPES = ("actor", "date", "issue", "number", "position", "relation", "source", "term", "text")
 _NAMED = {"actor", "issue", "position", "relation", "source", "term"}
+
+_MAY_REACH_OUT = re.compile("service|load", re.IGNORECASE)
 
 Finder = Callable[[str, str], str]
 
@@ -122,16 +124,25 @@ class Query:
                     cure=f"Give it with: -p {p.name} VALUE",
                 )
 
-        def replace(match: re.Match[str]) -> str:
-            token = match[0]
-            return terms.get(token[1:], "?" + token[1:]) if match.lastgroup == "param" else token
+        literal, names = _split(self.text)
+        bound = [terms.get(name, f"?{name}") for name in names]
+        return "".join(piece for pair in zip(literal, (*bound, ""), strict=True) for piece in pair)
 
-        return _TOKEN.sub(replace, self.text)
+
+@lru_cache(maxsize=64)
+def _split(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What stands before, between and after the ``$names`` of a text, and those names."""
+    pieces, names, at = [], [], 0
+    for match in _TOKEN.finditer(text) if "$" in text else ():
+        if match.lastgroup == "param":
+            pieces.append(text[at : match.start()])
+            names.append(match[0][1:])
+            at = match.end()
+    return (*pieces, text[at:]), tuple(names)
 
 
 def _dollar_names(text: str) -> list[str]:
-    found = (m[0][1:] for m in _TOKEN.finditer(text) if m.lastgroup == "param")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(_split(text)[1]))
 
 
 def _term(parameter: Parameter, value: object, query: str, find: Finder) -> str:
@@ -194,14 +205,27 @@ def resolve(text: str) -> Query:
         return Query.from_file(stripped)
     if re.fullmatch(r"[\w-]*", stripped):
         return named(stripped)
+    return _adhoc(text) if len(text) < 100_000 else Query.parse(text)
+
+
+@lru_cache(maxsize=256)
+def _adhoc(text: str) -> Query:
     return Query.parse(text)
 
 
 # -- looking at SPARQL before it runs ------------------------------------------------
 
 
+def bare_words(sparql: str) -> list[str]:
+    """Keywords and other words outside strings, IRIs, comments, variables and prefixed names, in capitals."""
+    names = (m[0] for m in _TOKEN.finditer(sparql) if m.lastgroup == "name")
+    return [name.upper() for name in names if name[0] != "?" and ":" not in name]
+
+
 def refuse_network(sparql: str) -> None:
     """Refuse ``SERVICE`` and ``LOAD``: asking a graph must not reach out to the network."""
+    if not _MAY_REACH_OUT.search(sparql):  # nearly always; taking a text apart costs more than a small answer
+        return
     for match in _TOKEN.finditer(sparql):
         if match.lastgroup == "name" and match[0].upper() in {"SERVICE", "LOAD"}:
             line = sparql.count("\n", 0, match.start()) + 1

@@ -35,12 +35,12 @@ class State:
 
     def read(self) -> KnowledgeGraph:
         """The named graph, for reading; without a name the shipped corpus."""
-        from kg.corpus import demo
+        from kg.corpus import shipped
         from kg.graph import KnowledgeGraph
 
         if self.path is None:
             say("Using the shipped corpus; name another graph with -g.")
-            return demo()
+            return shipped()
         folder = Path(self.path)
         return KnowledgeGraph(self.path, read_only=folder.is_dir(), create=False)
 

@@ -1,92 +1,96 @@
-"""The embedded engine, in memory or in a folder on disk."""
+"""The embedded engine, in memory; :mod:`kg.stores.folder` keeps it on disk."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-from collections.abc import Iterable, Iterator
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pyoxigraph as ox
 
-from kg.errors import NotFound, QueryError, StoreError
-from kg.queries import explain_syntax_error, refuse_network
-from kg.stores.base import Answer
+from kg.errors import QueryError, StoreError
+from kg.queries import bare_words, explain_syntax_error, refuse_network
+from kg.stores import answers
+from kg.stores.base import Answer, Change, Kind
+from kg.stores.bulk import NoGraph
 
 DEFAULT = ox.DefaultGraph()
 
 # Where a SPARQL update that names no graph puts its triples, so that they survive in a graph of their own.
 EDITS = ox.NamedNode("https://w3id.org/actor-stance/graph/edits")
 
+# Beyond so many quads one update text costs more than separate calls.
+_ONE_TEXT = 50_000
 
-def _quad(triple: ox.Triple, graph: ox.NamedNode | ox.DefaultGraph) -> ox.Quad:
+_OPERATIONS = {
+    *("INSERT", "DELETE", "WHERE", "WITH", "USING"),
+    *("LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"),
+}
+
+
+def in_graph(triple: ox.Triple | ox.Quad, graph: ox.NamedNode | ox.DefaultGraph = DEFAULT) -> ox.Quad:
+    """A triple in a graph, by default in the merged view."""
     return ox.Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
-def open_store(
-    path: str | os.PathLike[str] | None, *, read_only: bool = False, create: bool = True
-) -> OxigraphStore:
-    """A store in memory (``path`` is None) or in a folder.
-
-    Raises :class:`~kg.errors.NotFound` when the folder is missing and may not be created, and
-    :class:`~kg.errors.StoreError` when it is no graph, is locked, or cannot be written.
-    """
-    if path is None:
-        return OxigraphStore(ox.Store(), name="memory", read_only=False)
-    folder = Path(path)
-    if not folder.exists():
-        if read_only or not create:
-            raise NotFound(f'No graph at "{folder}".', cure=f"Make one with: kg -g {folder} load FILE")
-    elif not folder.is_dir() or (any(folder.iterdir()) and not (folder / "CURRENT").exists()):
-        raise StoreError(
-            f'"{folder}" is no graph folder.',
-            cure="Name an empty or a new folder, or load the files in it with: kg load",
-        )
-    try:
-        inner = ox.Store.read_only(str(folder)) if read_only else ox.Store(str(folder))
-    except OSError as error:
-        raise _explain_opening(folder, error) from error
-    return OxigraphStore(inner, name=str(folder), read_only=read_only)
-
-
-def _explain_opening(folder: Path, error: OSError) -> StoreError:
-    text = str(error)
-    if "lock" in text.casefold() and "denied" not in text.casefold():
-        return StoreError(
-            f'The graph "{folder}" is locked: another program has it open for writing.',
-            cure="Close that program, or wait until it ends.",
-        )
-    if "denied" in text.casefold() or "read-only" in text.casefold():
-        return StoreError(
-            f'The graph "{folder}" cannot be written: no permission.',
-            cure="Copy it to a folder of yours, or only read it.",
-        )
-    return StoreError(
-        f'The graph "{folder}" cannot be opened: {text}.', cure="Restore it from a file saved with: kg save"
-    )
-
-
 class OxigraphStore:
-    """Oxigraph behind the :class:`~kg.stores.base.Store` door. ``inner`` is the raw engine."""
+    """Oxigraph in memory behind the :class:`~kg.stores.base.Store` door. ``inner`` is the raw engine."""
 
-    def __init__(self, inner: ox.Store, *, name: str, read_only: bool) -> None:
+    gaps: frozenset[str] = frozenset()
+
+    def __init__(self, inner: ox.Store, *, name: str, read_only: bool = False) -> None:
         self.inner = inner
         self.name = name
         self.read_only = read_only
-        self.writes = 0
+        self._revision = 0
+        self._pending: set[str] | None = set()
+        self._watchers: list[Callable[[Change | None], None]] = []
+        # How many named graphs hold a triple, for those that more than one holds; None while it is not known.
+        self._copies: dict[ox.Triple, int] | None = {}
+
+    @property
+    def revision(self) -> int:
+        """Grows with every write."""
+        return self._revision
+
+    def watch(self, watcher: Callable[[Change | None], None]) -> None:
+        """Call *watcher* after each write, with what changed; None when that is not known."""
+        self._watchers.append(watcher)
 
     # -- asking ---------------------------------------------------------------
 
-    def query(self, sparql: str) -> Answer:
+    def query(self, sparql: str, *, timeout: float | None = None, limit: int | None = None) -> Answer:
         """Run one SPARQL query on the merged view (``GRAPH`` reaches the named graphs)."""
         refuse_network(sparql)
+        if timeout is not None:
+            from kg.stores import worker
+
+            return worker.run(self, sparql, timeout, limit)
+        with self._asking(sparql):
+            return answers.whole(self._evaluate(sparql), limit)
+
+    def stream(
+        self, sparql: str, out: BinaryIO, *, timeout: float | None = None, limit: int | None = None
+    ) -> Kind:
+        """Write the answer to ``out`` as the engine yields it."""
+        refuse_network(sparql)
+        if timeout is not None:
+            found: Answer = self.query(sparql, timeout=timeout, limit=limit)
+            out.write(found.body)
+            return found.kind
+        with self._asking(sparql):
+            return answers.write(self._evaluate(sparql), out, limit)[0]
+
+    def _evaluate(self, sparql: str) -> answers.Results:
+        return self.inner.query(sparql)
+
+    @contextlib.contextmanager
+    def _asking(self, sparql: str) -> Iterator[None]:
         try:
-            found = self.inner.query(sparql)
-            if isinstance(found, ox.QueryBoolean):
-                return Answer("ask", b"true" if found else b"false")
-            if isinstance(found, ox.QueryTriples):
-                return Answer("graph", found.serialize(format=ox.RdfFormat.N_TRIPLES) or b"")
-            return Answer("select", found.serialize(format=ox.QueryResultsFormat.TSV) or b"")
+            yield
         except SyntaxError as error:
             raise explain_syntax_error(sparql, error) from error
         except (RuntimeError, ValueError) as error:
@@ -94,21 +98,19 @@ class OxigraphStore:
                 f"The query failed: {error}.", cure="Check functions and casts in it."
             ) from error
         except OSError as error:
+            if isinstance(error, StoreError):
+                raise
             raise StoreError(f'The graph "{self.name}" cannot be read: {error}.') from error
 
     # -- writing --------------------------------------------------------------
 
-    def _writable(self) -> None:
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
         if self.read_only:
             raise StoreError(
                 f'The graph "{self.name}" is open for reading only.',
                 cure="Name a graph folder to write to: kg -g my.kg …",
             )
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        self._writable()
-        self.writes += 1
         try:
             yield
         except OSError as error:
@@ -116,99 +118,231 @@ class OxigraphStore:
                 raise
             raise StoreError(
                 f'The graph "{self.name}" cannot be written: {error}.',
-                cure="Check free space and permissions.",
+                cure="Check free space and permissions; nothing was changed.",
             ) from error
+
+    def change(self, *, remove: Iterable[ox.Quad] = (), add: Iterable[ox.Quad] = ()) -> Change:
+        """Take out quads of named graphs and put in others, all or nothing; says what really changed.
+
+        What is both removed and added stays. A triple leaves the merged view with its last source.
+        """
+        with self._writing():
+            unwanted = self._as_kept(dict.fromkeys(remove))
+            wanted = self._as_kept(dict.fromkeys(add), many=not unwanted)
+            stays = set(wanted)
+            gone = [q for q in unwanted if q in self.inner and q not in stays]
+            fresh = [q for q in wanted if q not in self.inner]
+            if gone or fresh:
+                lost = self._leaving(gone, fresh)
+                self._begin({q.graph_name.value for q in (*gone, *fresh) if isinstance(q.graph_name, ox.NamedNode)})
+                self._commit([*gone, *lost], [*fresh, *map(in_graph, fresh)])
+        changed = Change(tuple(gone), tuple(fresh))
+        if gone or fresh:
+            self._tell(changed)
+        return changed
+
+    def load_lines(self, data: bytes, graph: str | None) -> int:
+        """Load N-Triples into *graph*, or N-Quads, by the engine's own loader, all or nothing; returns how many were new.
+
+        For a store that holds none of the data's graphs yet. Raises :class:`~kg.stores.bulk.NoGraph` when N-Quads
+        hold a triple without a graph, and SyntaxError for what the engine cannot read; nothing is changed then.
+        """
+        with self._writing():
+            before = self._named()
+            self._begin(None)
+            self._rewrite(lambda: self._load_lines(data, graph))
+            self._copies = None
+            count = self._named() - before
+        self._tell(None)
+        return count
+
+    def _named(self) -> int:
+        return int(self.query("SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }").body.split()[1])
+
+    def _load_lines(self, data: bytes, graph: str | None) -> None:
+        before = list(self.inner)
+        if graph is None:
+            self.inner.load(data, ox.RdfFormat.N_QUADS)
+            if self.count() > sum(1 for q in before if q.graph_name == DEFAULT):
+                self.inner.clear()
+                self.inner.extend(before)
+                raise NoGraph
+        else:
+            self.inner.load(data, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+        self.inner.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
+
+    def _as_kept(self, quads: Collection[ox.Quad], *, many: bool = False) -> list[ox.Quad]:
+        """Quads as the engine gives them back: it writes numbers its own way, and 0.50 is 0.5 to it.
+
+        Nothing has to be told apart when *many* are only added; then they are left as they are.
+        """
+        if many and len(quads) > _ONE_TEXT:
+            return list(quads)
+        scratch = ox.Store()
+        scratch.extend(quads)
+        return list(scratch)
+
+    def _begin(self, graphs: Iterable[str] | None) -> None:
+        """Note, before it happens, that a write touches graphs; None when it is not known which."""
+        self._revision += 1
+        if graphs is None:
+            self._pending = None
+        elif self._pending is not None:
+            self._pending.update(graphs)
+
+    def _tell(self, changed: Change | None) -> None:
+        for watcher in self._watchers:
+            watcher(changed)
+
+    # -- the merged view --------------------------------------------------------
+
+    def _leaving(self, gone: list[ox.Quad], fresh: list[ox.Quad]) -> list[ox.Quad]:
+        """Quads of the merged view that leave it because their last source does.
+
+        Looking a triple up in all graphs walks along a hub of the engine in memory, so the copies of the few
+        triples that stand in more than one graph are counted.
+        """
+        if not gone and (self._copies is None or len(fresh) > _ONE_TEXT):
+            self._copies = None
+            return []
+        if self._copies is None:
+            self._copies = {t: n for t, n in Counter(q.triple for q in self.quads()).items() if n > 1}
+        delta = Counter(q.triple for q in fresh)
+        delta.subtract(q.triple for q in gone)
+        lost = []
+        for triple, by in delta.items():
+            view = in_graph(triple)
+            before = self._copies.get(triple) or int(view in self.inner)
+            if before + by > 1:
+                self._copies[triple] = before + by
+            else:
+                self._copies.pop(triple, None)
+                if before and not before + by:
+                    lost.append(view)
+        return lost
+
+    def _commit(self, remove: list[ox.Quad], add: list[ox.Quad]) -> None:
+        """Make one change to the engine, the merged view's copies included."""
+        nameless = [q for q in remove if any(isinstance(term, ox.BlankNode) for term in q)]
+        for quad in nameless:  # an update cannot name a blank node
+            self.inner.remove(quad)
+        named = [q for q in remove if q not in set(nameless)] if nameless else remove
+        if named and len(add) <= _ONE_TEXT and not any(isinstance(t, ox.BlankNode) for q in add for t in q):
+            self.inner.update(f"{data_block('DELETE', named)} ; {data_block('INSERT', add)}")
+            return
+        if named:
+            self.inner.update(data_block("DELETE", named))
+        if add:
+            self.inner.extend(add)
+
+    def _refresh(self) -> None:
+        """Make the merged view anew from the named graphs."""
+        want = {in_graph(q) for q in self.quads()}
+        have = set(self.quads_of_default())
+        self._commit(list(have - want), list(want - have))
+        self._copies = None
+
+    # -- other writes -----------------------------------------------------------
 
     def add(self, quads: Iterable[ox.Quad]) -> int:
         """Add quads of named graphs, all or none; returns how many were new."""
-        with self._writing():
-            fresh = [q for q in dict.fromkeys(quads) if q not in self.inner]
-            merged = [_quad(q.triple, DEFAULT) for q in fresh]
-            self.inner.extend(fresh + merged)
-        return len(fresh)
+        return len(self.change(add=quads).added)
 
     def remove(self, quads: Iterable[ox.Quad]) -> int:
-        """Remove quads of named graphs; a triple leaves the merged view with its last source."""
-        with self._writing():
-            gone = [q for q in dict.fromkeys(quads) if q in self.inner]
-            self._delete(gone)
-            triples = {q.triple for q in gone}
-            self._delete([_quad(t, DEFAULT) for t in triples - self._held(triples)])
-        return len(gone)
-
-    def _delete(self, quads: list[ox.Quad]) -> None:
-        """Take quads out. One update is far quicker than one call a quad, but it cannot name a blank node."""
-        nameless = [q for q in quads if any(isinstance(term, ox.BlankNode) for term in q)]
-        for quad in nameless:
-            self.inner.remove(quad)
-        by_graph: dict[ox.NamedNode | ox.BlankNode | ox.DefaultGraph, list[str]] = {}
-        for quad in set(quads).difference(nameless):
-            by_graph.setdefault(quad.graph_name, []).append(f"{quad.triple} .")
-        blocks = [
-            " ".join(lines) if graph == DEFAULT else f"GRAPH {graph} {{ {' '.join(lines)} }}"
-            for graph, lines in by_graph.items()
-        ]
-        if blocks:
-            self.inner.update(f"DELETE DATA {{ {' '.join(blocks)} }}")
-
-    def _held(self, triples: set[ox.Triple]) -> set[ox.Triple]:
-        """Those of some triples that a named graph holds.
-
-        A look-up by pattern walks along the hub it starts from, which is slow for thousands of triples; one pass
-        over the store is then quicker.
-        """
-        if len(triples) > 200:
-            return {q.triple for q in self.quads() if q.triple in triples}
-        return {t for t in triples if any(q.graph_name != DEFAULT for q in self._everywhere(t))}
-
-    def _everywhere(self, triple: ox.Triple) -> Iterator[ox.Quad]:
-        return self.inner.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
+        """Remove quads of named graphs; returns how many there were."""
+        return len(self.change(remove=quads).removed)
 
     def drop(self, *graphs: str) -> int:
         """Remove named graphs; returns how many quads they had."""
         gone = self.remove([q for graph in graphs for q in self.quads(graph)])
-        for graph in graphs:
-            self.inner.remove_graph(ox.NamedNode(graph))
+        if not self.read_only:
+            for graph in graphs:
+                self.inner.remove_graph(ox.NamedNode(graph))
         return gone
 
     def update(self, sparql: str) -> None:
-        """Run a SPARQL update as its author means it, then renew the merged view.
+        """Run a SPARQL update as its author means it, all or nothing, and keep the merged view right.
 
         Without ``GRAPH`` an insertion goes to the graph ``graph:edits`` and a deletion to every graph that
-        holds the triple.
+        holds the triple. ``INSERT DATA`` and ``DELETE DATA`` cost what they change; any other update also a
+        pass over the graph.
         """
         refuse_network(sparql)
+        data = self._data_only(sparql)
+        if data is not None:
+            self.change(**data)
+            return
         with self._writing():
-            before = {q.triple for q in self.quads_of_default()}
-            self.run_update(sparql)
-            after = {q.triple for q in self.quads_of_default()}
-            self._delete([q for t in before - after for q in self._everywhere(t)])
-            added = after - before
-            self.inner.extend(_quad(t, EDITS) for t in added - self._held(added))
-            self.refresh()
+            self._begin(None)
+            self._rewrite(lambda: self._update_and_renew(sparql))
+        self._tell(None)
 
-    def run_update(self, sparql: str) -> None:
-        """Run an update on the engine as it stands; the caller sees to the merged view."""
-        self._writable()
+    def _data_only(self, sparql: str) -> dict[str, list[ox.Quad]] | None:
+        """What a single ``INSERT DATA`` or ``DELETE DATA`` changes; None for any other update."""
+        words = [word for word in bare_words(sparql) if word in _OPERATIONS]
+        start = re.search(r"\b(INSERT|DELETE)\s+DATA\b", sparql, re.IGNORECASE)
+        if len(words) != 1 or not start:
+            return None
+        scratch = ox.Store()
+        try:
+            scratch.update(f"{sparql[: start.start(1)]}INSERT{sparql[start.end(1) :]}")
+        except (SyntaxError, ValueError):
+            return None  # the engine's own judgement of the whole text is clearer
+        quads = list(scratch)
+        if words == ["INSERT"]:
+            new = (q for q in quads if q not in self.inner)
+            return {"add": [in_graph(q, EDITS) if q.graph_name == DEFAULT else q for q in new]}
+        if any(isinstance(term, ox.BlankNode) for q in quads for term in q):
+            return None
+        everywhere = {q.triple for q in quads if q.graph_name == DEFAULT}
+        held = [q for t in everywhere for q in self.inner.quads_for_pattern(t.subject, t.predicate, t.object, None)]
+        return {"remove": [q for q in (*held, *quads) if q.graph_name != DEFAULT]}
+
+    def _update_and_renew(self, sparql: str) -> None:
+        before = {q.triple for q in self.quads_of_default()}
         try:
             self.inner.update(sparql)
         except SyntaxError as error:
             raise explain_syntax_error(sparql, error) from error
         except (RuntimeError, ValueError) as error:
             raise QueryError(f"The update failed: {error}.", cure="Nothing was changed.") from error
+        after = {q.triple for q in self.quads_of_default()}
+        gone, new = before - after, after - before
+        held = {q.triple for q in self.quads() if q.triple in new or q.triple in gone}
+        self._commit(
+            [q for q in self.quads() if q.triple in gone] if held & gone else [],
+            [in_graph(triple, EDITS) for triple in new - held],
+        )
+        self._refresh()
 
-    def refresh(self) -> None:
-        """Make the merged view anew from the named graphs."""
-        want = {q.triple for q in self.inner if q.graph_name != DEFAULT}
-        have = {q.triple for q in self.quads_of_default()}
-        self._delete([_quad(triple, DEFAULT) for triple in have - want])
-        self.inner.extend(_quad(triple, DEFAULT) for triple in want - have)
+    def run_update(self, sparql: str) -> None:
+        self.inner.update(sparql)
+        self._copies = None
 
     def merge(self, *graphs: str) -> None:
-        """Copy named graphs into the merged view."""
-        self.inner.extend([_quad(q.triple, DEFAULT) for graph in graphs for q in self.quads(graph)])
+        self._copies = None
+        self.inner.extend([in_graph(q) for graph in graphs for q in self.quads(graph)])
 
-    # -- looking --------------------------------------------------------------
+    def _rewrite(self, work: Callable[[], None]) -> None:
+        """Do work of several steps so that it is done whole or not at all."""
+        work()
+
+    # -- what rules have not seen yet ---------------------------------------------
+
+    def pending(self) -> frozenset[str] | None:
+        """Named graphs changed since :meth:`settle`; None when that is not known."""
+        return None if self._pending is None else frozenset(self._pending)
+
+    def mark(self, *graphs: str) -> None:
+        """Count graphs as changed."""
+        if self._pending is not None:
+            self._pending.update(graphs)
+
+    def settle(self) -> None:
+        """Rules have seen everything."""
+        self._pending = set()
+
+    # -- looking ------------------------------------------------------------------
 
     def graphs(self) -> list[str]:
         """IRIs of the named graphs, sorted."""
@@ -225,12 +359,35 @@ class OxigraphStore:
         """Quads of the merged view."""
         return self.inner.quads_for_pattern(None, None, None, DEFAULT)
 
+    def holds(self, quad: ox.Quad) -> bool:
+        """Whether a named graph holds a triple."""
+        return quad in self.inner
+
     def count(self) -> int:
         """Number of distinct triples in the merged view."""
         return sum(1 for _ in self.quads_of_default())
 
+    # -- keeping --------------------------------------------------------------------
+
+    def backup(self, path: Path) -> None:
+        """Copy the whole store to a new folder; a graph in memory is saved to a file instead."""
+        raise StoreError("A graph in memory has no folder to back up.", cure="Write it to a file: kg save all.trig")
+
+    def optimize(self) -> None:
+        """Compact what is on disk; nothing to do in memory."""
+
     def close(self) -> None:
-        """Release the folder."""
-        if not self.read_only and self.name != "memory":
-            self.inner.flush()
+        """Let go of the engine."""
         del self.inner
+
+
+def data_block(verb: str, quads: Iterable[ox.Quad]) -> str:
+    """``INSERT DATA`` or ``DELETE DATA`` of quads, grouped by graph."""
+    by_graph: dict[object, list[str]] = {}
+    for quad in quads:
+        by_graph.setdefault(quad.graph_name, []).append(f"{quad.triple} .")
+    blocks = (
+        " ".join(lines) if graph == DEFAULT else f"GRAPH {graph} {{ {' '.join(lines)} }}"
+        for graph, lines in by_graph.items()
+    )
+    return f"{verb} DATA {{ {' '.join(blocks)} }}"
