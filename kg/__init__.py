@@ -19,6 +19,7 @@ from kg.networks import Network, network
 from kg.queries import Query
 from kg.rules import forget, infer
 from kg.tables import Table
+from kg.texts import search
 
 __version__ = "0.1.0"
 
@@ -36,5 +37,6 @@ __all__ = [
     "forget",
     "infer",
     "network",
+    "search",
     "stances",
 ]

@@ -7,7 +7,7 @@ are functions over it, in rooms of their own.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from kg import queries, readers, rules, texts
 from kg.errors import KGError, NotFound, QueryError, ReadError, unwritable
+from kg.labels import StoreNames
 from kg.readers import rdf
 from kg.selection import Selection, iso_day
 from kg.stores import Answer, open_store
@@ -28,7 +29,6 @@ from kg.terms import (
     REGISTRY_GRAPH,
     SPARQL_PREFIXES,
     ST,
-    Names,
     compact,
     expand,
     local_name,
@@ -46,18 +46,6 @@ def batched(items: list[ox.Quad], size: int) -> Iterator[list[ox.Quad]]:
 
 Progress = Callable[[Iterable[Path]], Iterable[Path]]
 
-_LABELS = f"""{SPARQL_PREFIXES}
-SELECT ?thing ?name (LANG(?name) AS ?language) ?preferred WHERE {{
-  VALUES (?p ?preferred) {{ (skos:prefLabel true) (rdfs:label true) (dcterms:title true)
-                            (skos:altLabel false) (dcterms:identifier false) }}
-  ?thing ?p ?name }}"""
-
-_KINDS = f"""{SPARQL_PREFIXES}
-SELECT DISTINCT ?thing ?kind WHERE {{
-  VALUES (?class ?kind) {{ (st:Actor "actor") (st:PersonGroup "actor") (st:Issue "issue") (st:Position "position")
-                           (st:Source "source") (st:EventType "event type") (owl:ObjectProperty "relation") }}
-  ?type rdfs:subClassOf* ?class . ?thing a ?type }}"""
-
 
 class KnowledgeGraph:
     """A graph of actors, relations and stances, with the ontology always in it.
@@ -73,8 +61,10 @@ class KnowledgeGraph:
         from_file = file is not None and file.suffix.casefold() in readers.SUFFIXES and not file.is_dir()
         self.store = open_store(None if from_file else path, read_only=read_only, create=create)
         texts.attach(self.store)
+        self._watch = rules.Watch(self.store)
+        self.store.watch(self._watch)
         self.selection = Selection()
-        self._names: Names | None = None
+        self._names: StoreNames | None = None
         self._names_of = 0
         if not self.store.read_only:
             self._keep_ontology()
@@ -148,6 +138,16 @@ class KnowledgeGraph:
         raw = data.encode() if isinstance(data, str) else data
         return self._take(readers.read_text(raw, format, name), replace=False)
 
+    def load_rdflib(self, data: rdflib.Graph, *, name: str | None = None, replace: bool = False) -> int:
+        """Load an ``rdflib.Graph`` or ``Dataset``, all or nothing; returns the number of new quads.
+
+        The named graphs of a Dataset stay what they are. Triples in no named graph go to the graph called *name*
+        (a word or an IRI), by default the graph's own IRI, or ``graph:rdflib``. Blank nodes keep their names.
+        """
+        from kg.stores.exchange import quads_of, target
+
+        return self._take(quads_of(data, target(data, name)), replace)
+
     def _take(self, quads: list[ox.Quad], replace: bool) -> int:
         """Load quads in one step; with *replace*, in place of what their sources held."""
         named = {q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)}
@@ -157,6 +157,7 @@ class KnowledgeGraph:
         else:
             old = []
             self._refuse_second_version(quads, present)
+        self._watch.before(old, quads)
         count = len(self.store.change(remove=old, add=quads).added)
         self.changed()
         return count
@@ -196,25 +197,13 @@ class KnowledgeGraph:
     # -- asking --------------------------------------------------------------------
 
     @property
-    def names(self) -> Names:
-        """Labels ↔ IRIs of what the graph holds."""
+    def names(self) -> StoreNames:
+        """Labels ↔ IRIs of what the graph holds, looked up when they are needed."""
         # rdflib and narrowed graphs write to the same store.
         if self._names is None or self._names_of != self.store.revision:
             self._names_of = self.store.revision
-            names = Names()
-            kinds: dict[str, list[str]] = {}
-            for row in Table.from_tsv(self.store.query(_KINDS).body):
-                kinds.setdefault(row["thing"], []).append(row["kind"])
-            for row in Table.from_tsv(self.store.query(_LABELS).body):
-                for kind in (*kinds.get(row["thing"], ()), "term"):
-                    names.add(
-                        kind,
-                        row["thing"],
-                        str(row["name"]),
-                        preferred=row["preferred"],
-                        english=str(row["language"] or "en").startswith("en"),
-                    )
-            self._names = names
+            store = self.store  # not the graph: a ring would keep the folder open for longer
+            self._names = StoreNames(lambda sparql: store.query(sparql).body)
         return self._names
 
     def find(self, name: str, kind: str = "term") -> str:
@@ -230,9 +219,9 @@ class KnowledgeGraph:
         query = text if isinstance(text, queries.Query) else queries.resolve(text)
         answer, sparql = self.answer(query, parameters)
         if answer.kind == "graph":
-            import rdflib
+            from kg.tables.exact import graph_of
 
-            return rdflib.Graph().parse(data=answer.body, format="nt")
+            return graph_of(answer.body)
         return self.table(query, parameters, answer, sparql)
 
     def table(
@@ -322,41 +311,7 @@ class KnowledgeGraph:
         derived tie that rested on it alone. The registry of actors, issues and positions stays, and so does an
         item that the graph of another source carries with evidence of its own.
         """
-        identifier = self._source_id(source)
-        before = sum(1 for _ in self.store.quads())
-        was_inferred = bool(rules.derived_graphs(self.store))
-        rules.forget(self)
-        self.store.remove(self._resting_on(identifier))
-        self.store.drop(f"{PREFIXES['graph']}{identifier}")
-        if was_inferred:
-            rules.infer(self)
-        self.changed()
-        return before - sum(1 for _ in self.store.quads())
-
-    def _resting_on(self, identifier: str) -> list[ox.Quad]:
-        """Quads outside a source's own graph that speak of it or of its items.
-
-        A conflict between accounts goes with the last of its accounts.
-        """
-        own = f"{PREFIXES['item']}{identifier}/"
-        about = {
-            f"{PREFIXES['src']}{identifier}",
-            f"{PREFIXES['graph']}{identifier}",
-            f"{PREFIXES['actor']}narrator-{identifier}",
-        }
-        others = [q for q in self.store.quads() if q.graph_name != ox.NamedNode(ONTOLOGY_GRAPH)]
-        home = ox.NamedNode(f"{PREFIXES['graph']}{identifier}")
-        shared = {
-            q.subject
-            for q in others
-            if q.predicate.value == f"{ST}hasEvidence"
-            and q.graph_name != home
-            and not _mentions(q, f"{own}evidence/", about)
-        }
-        gone = {q for q in others if _mentions(q, own, about, shared)}
-        accounts = [q for q in others if q.predicate.value == f"{ST}hasAccount"]
-        emptied = {q.subject for q in accounts if q in gone} - {q.subject for q in accounts if q not in gone}
-        return [q for q in others if q in gone or q.subject in emptied]
+        return rules.withdraw(self, self._source_id(source))
 
     def _source_id(self, source: str) -> str:
         graphs = {local_name(g): g for g in self.store.graphs() if g.startswith(PREFIXES["graph"])}
@@ -388,6 +343,12 @@ class KnowledgeGraph:
         table.made_from = {"graph": self.store.name}
         return table
 
+    def to_rdflib(self, *, ontology: bool = False) -> rdflib.Dataset:
+        """An ordinary ``rdflib.Dataset`` with a copy of the data, and with the ontology when asked for."""
+        from kg.stores.exchange import copy_of
+
+        return copy_of(self.store, (g for g in self.store.graphs() if ontology or g != ONTOLOGY_GRAPH))
+
     @property
     def rdflib(self) -> rdflib.Dataset:
         """A live ``rdflib.Dataset`` on the same store, without a copy."""
@@ -415,23 +376,17 @@ SELECT ?class (COUNT(DISTINCT ?x) AS ?count) WHERE {{
 
 
 class _Lazy(dict[str, str]):
-    """Labels looked up in the graph only when a table is shown."""
+    """Labels looked up in the graph only when a table is shown, as they are then."""
 
     def __init__(self, graph: KnowledgeGraph) -> None:
         super().__init__()
         self._graph = graph
 
+    def fetch(self, iris: Iterable[str]) -> None:
+        self._graph.names.labels.fetch(iris)
+
     def get(self, key: str, default: Any = None) -> Any:
         return self._graph.names.labels.get(key, default)
-
-
-def _mentions(quad: ox.Quad, own: str, about: set[str], apart: Collection[object] = ()) -> bool:
-    return any(
-        isinstance(term, ox.NamedNode)
-        and term not in apart
-        and (term.value.startswith(own) or term.value in about)
-        for term in (quad.subject, quad.object)
-    )
 
 
 def _bases(basis: Iterable[str] | str | None) -> tuple[str, ...]:
