@@ -7,20 +7,22 @@ are functions over it, in rooms of their own.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 import pyoxigraph as ox
 
-from kg import queries, readers, rules, texts
-from kg.errors import KGError, NotFound, QueryError, ReadError, unwritable
+from kg import loading, queries, readers, rules, texts
+from kg.errors import KGError, NotFound, QueryError, ReadError
+from kg.files import replacing
+from kg.files import suffix as ending
 from kg.labels import StoreNames
 from kg.readers import rdf
 from kg.selection import Selection, iso_day
-from kg.stores import Answer, open_store
-from kg.tables import Table
+from kg.stores import Answer, is_address, open_store
+from kg.tables import Table, kind_of
 from kg.terms import (
     BASE,
     ONTOLOGY_GRAPH,
@@ -28,8 +30,6 @@ from kg.terms import (
     PROVENANCE_GRAPH,
     REGISTRY_GRAPH,
     SPARQL_PREFIXES,
-    ST,
-    compact,
     expand,
     local_name,
     resource,
@@ -39,26 +39,30 @@ if TYPE_CHECKING:
     import networkx
     import rdflib
 
-def batched(items: list[ox.Quad], size: int) -> Iterator[list[ox.Quad]]:
-    """Lists of at most *size* items."""
-    return (items[start : start + size] for start in range(0, len(items), size))
-
+    from kg.tables.stream import Sink
 
 Progress = Callable[[Iterable[Path]], Iterable[Path]]
+
+T = TypeVar("T")
 
 
 class KnowledgeGraph:
     """A graph of actors, relations and stances, with the ontology always in it.
 
     ``KnowledgeGraph()`` is in memory; ``KnowledgeGraph("my.kg")`` a folder on disk, made when missing;
-    ``KnowledgeGraph("facts.trig")`` a file, read into memory and left as it is.
+    ``KnowledgeGraph("facts.trig")`` a file, read into memory and left as it is; ``KnowledgeGraph("https://…")`` a
+    graph on a SPARQL server.
     """
+
+    # What within() sets.
+    _seconds: float | None = None
+    _rows: int | None = None
 
     def __init__(
         self, path: str | os.PathLike[str] | None = None, *, read_only: bool = False, create: bool = True
     ) -> None:
-        file = Path(path) if path is not None else None
-        from_file = file is not None and file.suffix.casefold() in readers.SUFFIXES and not file.is_dir()
+        file = None if path is None or is_address(path) else Path(path)
+        from_file = file is not None and ending(file) in readers.SUFFIXES and not file.is_dir()
         self.store = open_store(None if from_file else path, read_only=read_only, create=create)
         texts.attach(self.store)
         self._watch = rules.Watch(self.store)
@@ -66,7 +70,8 @@ class KnowledgeGraph:
         self.selection = Selection()
         self._names: StoreNames | None = None
         self._names_of = 0
-        if not self.store.read_only:
+        # Nothing is written to a server by merely asking it: there the ontology comes with the first load.
+        if not (self.store.read_only or self.store.remote):
             self._keep_ontology()
         if from_file and file is not None:
             self.load(file)
@@ -118,6 +123,11 @@ class KnowledgeGraph:
         Loading the same file twice adds nothing.
         """
         files = [file for path in paths for file in readers.files_in(Path(path))]
+        if len(files) == 1 and reader in (None, "rdf"):
+            count = loading.bulk(self.store, files[0])
+            if count is not None:
+                self.changed()
+                return count
         quads: list[ox.Quad] = []
         problems: list[str] = []
         for file in progress(files):
@@ -151,48 +161,18 @@ class KnowledgeGraph:
     def _take(self, quads: list[ox.Quad], replace: bool) -> int:
         """Load quads in one step; with *replace*, in place of what their sources held."""
         named = {q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)}
+        if self.store.remote:
+            self._keep_ontology()
         present = named.intersection(self.store.graphs())
         if replace:
-            old = self._old_version(present - {ONTOLOGY_GRAPH, REGISTRY_GRAPH, PROVENANCE_GRAPH})
+            old = loading.old_version(self.store, present - {ONTOLOGY_GRAPH, REGISTRY_GRAPH, PROVENANCE_GRAPH})
         else:
             old = []
-            self._refuse_second_version(quads, present)
+            loading.refuse_second_version(self.store, quads, present)
         self._watch.before(old, quads)
         count = len(self.store.change(remove=old, add=quads).added)
         self.changed()
         return count
-
-    def _old_version(self, graphs: set[str]) -> list[ox.Quad]:
-        """What sources hold, with their provenance."""
-        ours = {*graphs, *(f"{PREFIXES['src']}{local_name(graph)}" for graph in graphs)}
-        kept = self.store.quads(PROVENANCE_GRAPH) if graphs else ()
-        return [
-            *(q for graph in sorted(graphs) for q in self.store.quads(graph)),
-            *(q for q in kept if getattr(q.subject, "value", "") in ours),
-        ]
-
-    def _refuse_second_version(self, quads: list[ox.Quad], present: set[str]) -> None:
-        """An item with one value in the graph and another in the file is a mended version of itself."""
-        single = {f"{ST}{name}" for name in ("value", "towards", "holder", "eventType")}
-        coded = [
-            q
-            for q in quads
-            if q.predicate.value in single
-            and isinstance(q.subject, ox.NamedNode)
-            and getattr(q.graph_name, "value", "") in present
-        ]
-        for some in batched(coded, 2_000):
-            asked = " ".join(f"({q.graph_name} {q.subject} {q.predicate} {q.object})" for q in some)
-            found = self.store.query(
-                f"SELECT ?item ?p WHERE {{ VALUES (?g ?item ?p ?new) {{ {asked} }} GRAPH ?g {{ ?item ?p ?old }} "
-                f"FILTER (?old != ?new) FILTER NOT EXISTS {{ GRAPH ?g {{ ?item ?p ?new }} }} }} LIMIT 1"
-            )
-            for item, name in Table.from_tsv(found.body).raw:
-                raise ReadError(
-                    f"{compact(item[1:-1])} is in the graph already, with another {local_name(name[1:-1])}; "
-                    "nothing was loaded.",
-                    cure="Load the mended version with replace (--replace), or give the item another id.",
-                )
 
     # -- asking --------------------------------------------------------------------
 
@@ -234,16 +214,68 @@ class KnowledgeGraph:
             return Table(("ask",), [(answer.body.decode(),)], made, is_ask=True)
         table = Table.from_tsv(answer.body, {**made, "sparql": sparql} if query.name == "query" else made)
         table.labels = _Lazy(self)
-        table.made_from["rows"] = str(len(table))
+        table.made_from["rows"] = f"{len(table)}{', cut at the limit' if answer.cut else ''}"
         table.made_from |= texts.cuts(sparql)
         return table
 
     def answer(self, query: queries.Query, parameters: dict[str, object]) -> tuple[Answer, str]:
         """The engine's own answer and the SPARQL that was run."""
+        return self._asked(
+            query, parameters, lambda run: self.store.query(run, timeout=self._seconds, limit=self._rows)
+        )
+
+    def stream(self, text: str | queries.Query, path: str | os.PathLike[str], /, **parameters: object) -> int:
+        """Run a query and write its answer to a file as it comes, for what does not fit into memory.
+
+        SELECT to .tsv, .csv or .parquet, CONSTRUCT and DESCRIBE to .nt; returns the number of rows or triples. The
+        file is there whole or not at all.
+        """
+        query = text if isinstance(text, queries.Query) else queries.resolve(text)
+        return self.stream_to(query, parameters, Path(path), kind_of(Path(path))).rows
+
+    def stream_to(self, query: queries.Query, parameters: dict[str, object], file: Path, kind: str) -> Sink:
+        """What :meth:`stream` does, in a format by name; tells the rows written and whether they were cut."""
+        from kg.tables.stream import sink
+
+        given = ", ".join(f"{k}={v}" for k, v in parameters.items())
+        made = {"graph": self.store.name, "query": f"{query.name}{f' ({given})' if given else ''}"}
+        rows = None if self._rows is None else self._rows + 1  # one more tells that there are more
+        with sink(file, kind, limit=self._rows, made_from=made) as out:
+            found, sparql = self._asked(
+                query,
+                parameters,
+                lambda run: self.store.stream(run, cast(BinaryIO, out), timeout=self._seconds, limit=rows),
+            )
+            if found == "ask" or (found == "graph") != (kind == "nt"):
+                asked = {"ask": "Yes or no", "graph": "Triples", "select": "A table"}[found]
+                raise QueryError(
+                    f"{asked} cannot be written as {kind}.", cure="Use tsv, csv or parquet for SELECT, nt for triples."
+                )
+            made |= ({"sparql": sparql} if query.name == "query" else {}) | texts.cuts(sparql)
+        return out
+
+    def explain(self, text: str | queries.Query, /, **parameters: object) -> Table:
+        """Why a query takes its time: its patterns with their numbers of matches, advice, time and size.
+
+        :func:`kg.explain.explain` has the columns. It is stopped after 60 seconds, or those given to :meth:`within`.
+        """
+        from kg.explain import explain
+
+        query = text if isinstance(text, queries.Query) else queries.resolve(text)
+        seconds = 60.0 if self._seconds is None else self._seconds
+        table, _ = self._asked(
+            query, parameters, lambda run: explain(self.store, run, seconds=seconds, limit=self._rows)
+        )
+        table.made_from["explains"] = query.name
+        return table
+
+    def _asked(
+        self, query: queries.Query, parameters: dict[str, object], ask: Callable[[str], T]
+    ) -> tuple[T, str]:
         sparql = query.bind(parameters, self.find)
         try:
             run, shown = texts.expand(self, sparql)
-            return self.store.query(run), shown
+            return ask(run), shown
         except QueryError as error:
             if query.name != "query":
                 file = query.name if query.name == "stdin" else f"{query.name}.rq"
@@ -258,6 +290,17 @@ class KnowledgeGraph:
         """Run a SPARQL update; see :meth:`kg.stores.OxigraphStore.update` for what it reaches."""
         self.store.update(sparql)
         self.changed()
+
+    def within(self, *, seconds: float | None = None, rows: int | None = None) -> KnowledgeGraph:
+        """The same graph, whose queries are stopped after some seconds and give no more than some rows.
+
+        Holds for :meth:`query`, :meth:`ask`, :meth:`stream` and :meth:`explain`. A query out of time raises
+        StoreError; a table that was cut says so in ``made_from``.
+        """
+        limited = object.__new__(KnowledgeGraph)
+        limited.__dict__.update(self.__dict__)
+        limited._seconds, limited._rows = seconds, rows
+        return limited
 
     def where(
         self,
@@ -323,18 +366,17 @@ class KnowledgeGraph:
     # -- leaving -------------------------------------------------------------------
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the whole graph to one file; formats with graphs (trig, nq, jsonld) keep the sources apart."""
+        """Write the whole graph to one file; formats with graphs (trig, nq, jsonld) keep the sources apart.
+
+        Equal graphs give equal bytes. ``.gz`` and ``.zst`` after the ending compress. The file is there whole or
+        as it was.
+        """
         file = Path(path)
-        fmt = rdf.format_for(file.suffix or "trig")
-        quads = sorted(
-            (q for q in self.store.quads() if q.graph_name != ox.NamedNode(ONTOLOGY_GRAPH)), key=str
-        )
-        triples: list[Any] = quads if fmt.supports_datasets else sorted({q.triple for q in quads}, key=str)
-        try:
-            with open(file, "wb") as out:
-                ox.serialize(triples, out, fmt, prefixes=PREFIXES)
-        except OSError as error:
-            raise unwritable(file, error) from error
+        fmt = rdf.format_for(ending(file) or "trig")
+        quads = rdf.canonical(q for q in self.store.quads() if q.graph_name != ox.NamedNode(ONTOLOGY_GRAPH))
+        content: list[Any] = quads if fmt.supports_datasets else sorted({q.triple for q in quads}, key=str)
+        with replacing(file) as out:
+            ox.serialize(content, out, fmt, prefixes=PREFIXES)
         return file
 
     def info(self) -> Table:

@@ -12,11 +12,11 @@ PACKAGE = Path(__file__).parents[1] / "kg"
 # Lowest floor first; rooms of one floor may not use each other.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("terms",),
+    ("terms", "files"),
     ("tables", "pages", "selection", "reference"),
     ("labels", "queries"),
     ("readers", "stores"),
-    ("rules", "texts", "ties"),
+    ("explain", "loading", "rules", "texts", "ties"),
     ("graph",),
     ("corpus", "frames", "evidence", "checks"),
     ("comparisons", "documents"),

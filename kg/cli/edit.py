@@ -42,13 +42,14 @@ def load(
     """
     from kg import readers
     from kg.rules import infer as derive
+    from kg.stores import is_address
 
     if readers.SUFFIXES.get(f".{fmt.casefold()}") != "sheet":
         rdf_format(fmt)
     data = sys.stdin.buffer.read() if "-" in files else None
     if data is not None:
         readers.read_text(data, fmt, "stdin")  # complains before any file is loaded
-    new = not Path(state.path or "").exists()
+    new = not is_address(state.path) and not Path(state.path or "").exists()
     graph, done = state.write(create=True), False
     try:
         named = [f for f in files if f != "-"]
@@ -152,6 +153,8 @@ def update(state: State, sparql: str) -> None:
 @pass_state
 def save(state: State, file: str) -> None:
     """Write the graph to a FILE: .trig or .nq keep the sources apart; also .ttl .nt .jsonld .rdf."""
+    from kg.files import suffix as ending
+
     check_folder(file)
-    rdf_format(Path(file).suffix or "trig")
+    rdf_format(ending(file) or "trig")
     say(f"Wrote {state.read().save(file)}.")

@@ -46,14 +46,14 @@ class State:
 
     def write(self, *, create: bool = False) -> KnowledgeGraph:
         """The named graph folder, for writing."""
-        from kg import readers
+        from kg import files, readers
         from kg.graph import KnowledgeGraph
 
         if self.path is None:
             raise click.UsageError(
                 "This verb changes a graph: name one with -g, as in: kg -g my.kg load FILE"
             )
-        if Path(self.path).suffix.casefold() in readers.SUFFIXES and not Path(self.path).is_dir():
+        if files.suffix(self.path) in readers.SUFFIXES and not Path(self.path).is_dir():
             raise click.UsageError(
                 f'"{self.path}" is a file, which stays as it is. Load it into a folder: kg -g my.kg load {self.path}'
             )

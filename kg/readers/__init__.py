@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 
+from kg import files
 from kg.errors import NotFound, ReadError, did_you_mean
 from kg.readers import rdf, sheet
 
@@ -42,13 +43,13 @@ def _is_unit(path: Path) -> bool:
     """Whether a path is read as one: a folder of sheets, or a readable file that is no part of such a folder."""
     if path.is_dir():
         return sheet.is_sheet_folder(path)
-    kind = SUFFIXES.get(path.suffix.casefold())
+    kind = SUFFIXES.get(files.suffix(path))
     return kind is not None and not (kind == "sheet" and sheet.is_sheet_folder(path.parent))
 
 
 def read(path: Path, reader: str | None = None) -> list[ox.Quad]:
     """All quads of one file or one folder of sheets, or a ReadError that lists what is wrong."""
-    name = reader or ("sheet" if path.is_dir() else SUFFIXES.get(path.suffix.casefold()))
+    name = reader or ("sheet" if path.is_dir() else SUFFIXES.get(files.suffix(path)))
     if name is None:
         raise ReadError(
             f'the ending "{path.suffix}" is not known.',
@@ -73,6 +74,7 @@ def read(path: Path, reader: str | None = None) -> list[ox.Quad]:
 def read_text(data: bytes, format: str, name: str) -> list[ox.Quad]:
     """All quads of data that are in no file: RDF, or a sheet with the format ``csv`` or ``xlsx``."""
     kind = format.casefold().lstrip(".")
+    data = files.unpacked(data, name)
     if SUFFIXES.get(f".{kind}") != "sheet":
         return rdf.parse(data, rdf.format_for(format), name=name, where=name)
     with TemporaryDirectory() as folder:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from kg import files
 from kg.errors import ReadError, did_you_mean
 
 
@@ -67,13 +68,13 @@ def letter(index: int) -> str:
 
 def read_grids(path: Path) -> dict[str, list[list[str]]]:
     """The cells of a CSV (one grid) or XLSX file (a grid a worksheet), as text."""
-    if path.suffix.casefold() == ".xlsx":
+    if files.suffix(path) == ".xlsx":
         return _read_xlsx(path)
-    return {path.stem: _read_csv(path)}
+    return {files.bare(path).stem: _read_csv(path)}
 
 
 def _read_csv(path: Path) -> list[list[str]]:
-    raw = path.read_bytes()
+    raw = files.read(path)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -105,7 +106,7 @@ def _read_xlsx(path: Path) -> dict[str, list[list[str]]]:
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(io.BytesIO(files.read(path)), read_only=True, data_only=True)
         grids = {
             s.title: [[_plain(c) for c in row] for row in s.iter_rows(values_only=True)]
             for s in book.worksheets

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
+from kg import files
 from kg.errors import ReadError, did_you_mean
 from kg.terms import PREFIXES, slug
 
@@ -52,7 +54,21 @@ def format_for(name: str) -> ox.RdfFormat:
 
 def read(path: Path) -> list[ox.Quad]:
     """All quads of one RDF file."""
-    return parse(path.read_bytes(), format_for(path.suffix), name=path.stem, where=str(path))
+    return parse(files.read(path), format_for(files.suffix(path)), name=files.bare(path).stem, where=str(path))
+
+
+def bulk(path: Path) -> tuple[bytes, str | None] | None:
+    """N-Triples with the graph they go to, or N-Quads, as the engine's own loader takes them; None for any other file.
+
+    Blank nodes have to be named after the file, which that loader does not do.
+    """
+    kind = files.suffix(path)
+    if kind not in (".nt", ".nq") or not path.is_file():
+        return None
+    data = files.read(path)
+    if b"_:" in data or not data.strip():
+        return None
+    return data, f"{PREFIXES['graph']}{slug(files.bare(path).stem)}" if kind == ".nt" else None
 
 
 def parse(data: bytes, fmt: ox.RdfFormat, *, name: str, where: str) -> list[ox.Quad]:
@@ -91,6 +107,19 @@ def parse(data: bytes, fmt: ox.RdfFormat, *, name: str, where: str) -> list[ox.Q
     except (ValueError, OSError) as error:
         raise ReadError(f"it cannot be read: {error}.", where=where) from error
     return quads
+
+
+def canonical(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """Quads in an order, and with names of blank nodes, that depend on nothing but the graph (RDFC-1.0, W3C 2024)."""
+    plain: list[ox.Quad] = []
+    nameless = ox.Dataset()
+    for q in quads:
+        if any(isinstance(term, ox.BlankNode) for term in q):
+            nameless.add(q)
+        else:
+            plain.append(q)
+    nameless.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted([*plain, *nameless], key=lambda q: (str(q.graph_name), str(q.triple)))
 
 
 def _explain(error: SyntaxError, data: bytes, where: str) -> ReadError:

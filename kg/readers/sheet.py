@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg import files
 from kg.errors import ReadError, did_you_mean
 from kg.readers.cells import Problems, Row, header_name, read_grids, rows_of
 from kg.readers.coding import Coding
@@ -98,7 +99,7 @@ def read(path: Path) -> list[ox.Quad]:
         raise ReadError(
             "the sheet has a header but no rows.", where=path.name, cure="Fill in at least one row."
         )
-    coding = Coding(rows, problems, name=path.stem, given=set(grids))
+    coding = Coding(rows, problems, name=files.bare(path).stem, given=set(grids))
     problems.raise_if_any()
     return coding.quads
 
@@ -117,7 +118,7 @@ def _grids(path: Path) -> dict[str, tuple[str, list[list[str]]]]:
     if not grids:
         raise ReadError("the file is empty.", where=path.name, cure="Check that it was saved.")
     by_name = {
-        kind: (path.name if path.suffix.casefold() == ".csv" else f"{path.name}, sheet {name}", grid)
+        kind: (path.name if files.suffix(path) == ".csv" else f"{path.name}, sheet {name}", grid)
         for name, grid in grids.items()
         for kind in COLUMNS
         if header_name(name) == kind
@@ -131,8 +132,8 @@ def _grids(path: Path) -> dict[str, tuple[str, list[list[str]]]]:
 
 def _kind_by_header(path: Path, header: list[str]) -> str:
     """Which kind of sheet a header belongs to; a page of statements unless it fits another kind better."""
-    if header_name(path.stem) in COLUMNS:
-        return header_name(path.stem)
+    if header_name(files.bare(path).stem) in COLUMNS:
+        return header_name(files.bare(path).stem)
     names = {header_name(c) for c in header if c}
     if "actor" in names or not names:
         return "statements"

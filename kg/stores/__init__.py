@@ -11,20 +11,28 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.stores.base import Answer, Change, Store
+from kg.stores.bulk import NoGraph
 from kg.stores.folder import open_folder
 from kg.stores.oxigraph import OxigraphStore
 
-__all__ = ["Answer", "Change", "OxigraphStore", "Store", "open_store"]
+__all__ = ["Answer", "Change", "NoGraph", "OxigraphStore", "Store", "is_address", "open_store"]
 
 
-def open_store(
-    path: str | os.PathLike[str] | None, *, read_only: bool = False, create: bool = True
-) -> OxigraphStore:
-    """A store in memory (``path`` is None) or in a folder.
+def is_address(path: object) -> bool:
+    """Whether a graph's name is the address of a server."""
+    return isinstance(path, str) and path.lstrip().casefold().startswith(("http://", "https://"))
+
+
+def open_store(path: str | os.PathLike[str] | None, *, read_only: bool = False, create: bool = True) -> Store:
+    """A store in memory (``path`` is None), in a folder, or on the server with that address.
 
     Raises :class:`~kg.errors.NotFound` when the folder is missing and may not be created, and
     :class:`~kg.errors.StoreError` when it is no graph, is locked, or cannot be written.
     """
+    if is_address(path):
+        from kg.stores.endpoint import EndpointStore
+
+        return EndpointStore(str(path), read_only=read_only)
     if path is None:
         return OxigraphStore(ox.Store(), name="memory")
     return open_folder(Path(path), read_only=read_only, create=create)

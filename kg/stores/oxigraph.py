@@ -40,6 +40,7 @@ class OxigraphStore:
     """Oxigraph in memory behind the :class:`~kg.stores.base.Store` door. ``inner`` is the raw engine."""
 
     gaps: frozenset[str] = frozenset()
+    remote = False
 
     def __init__(self, inner: ox.Store, *, name: str, read_only: bool = False) -> None:
         self.inner = inner
@@ -78,9 +79,9 @@ class OxigraphStore:
         """Write the answer to ``out`` as the engine yields it."""
         refuse_network(sparql)
         if timeout is not None:
-            found: Answer = self.query(sparql, timeout=timeout, limit=limit)
-            out.write(found.body)
-            return found.kind
+            from kg.stores import worker
+
+            return worker.stream(self, sparql, out, timeout, limit)[0]
         with self._asking(sparql):
             return answers.write(self._evaluate(sparql), out, limit)[0]
 

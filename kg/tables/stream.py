@@ -1,19 +1,19 @@
 """Answers too large for the memory: TSV or N-Triples bytes, as they come, into a file of some format.
 
-A file is there whole or not at all: it is written under another name, and takes its place at the end.
+A file is there whole or not at all: :mod:`kg.files` writes it, compressed where its name says so.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
-import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from kg.errors import KGError, unwritable
+from kg import files
+from kg.errors import KGError
 from kg.tables import columns as typed
 from kg.tables import render
 from kg.tables.table import Table
@@ -32,7 +32,7 @@ _COLUMNS = 1 << 23
 class Sink(io.RawIOBase):
     """Takes bytes of SPARQL TSV (N-Triples for ``nt``); ``rows`` are those written, ``cut`` whether there were more."""
 
-    def __init__(self, out: io.BufferedIOBase, limit: int | None, *, head: bool) -> None:
+    def __init__(self, out: BinaryIO, limit: int | None, *, head: bool) -> None:
         self._out = out
         self._left = limit
         self._open = b""
@@ -117,63 +117,30 @@ def _plain(tsv: bytes) -> bytes:
 def sink(
     path: Path, kind: str, *, limit: int | None = None, made_from: dict[str, str] | None = None
 ) -> Iterator[Sink]:
-    """A sink that has become the file at *path* when the block ends well. Raises StoreError for one that cannot be written.
+    """A sink that has become the file at *path* when the block ends well; StoreError when it cannot be written.
 
     At most *limit* rows are written. *kind* is one of :data:`STREAMED`.
     """
     if kind not in STREAMED:
         raise KGError(f'"{kind}" cannot be streamed.', cure=f"Use one of {', '.join(STREAMED)}.")
-    with contextlib.ExitStack() as stack:
-        try:
-            draft = stack.enter_context(_draft(path))
-            raw = Path(stack.enter_context(_beside(path, ".tsv"))) if kind == "parquet" else draft
-            with open(raw, "wb", buffering=1 << 20) as out:
-                filled = (_Csv if kind == "csv" else Sink)(out, limit, head=kind != "nt")
-                yield filled
-                filled.finish()
-            if kind == "parquet":
-                to_parquet(raw, draft, made_from or {})
-        except OSError as error:
-            if isinstance(error, KGError | BrokenPipeError):
-                raise
-            raise unwritable(path, error) from error
-
-
-@contextlib.contextmanager
-def _draft(path: Path) -> Iterator[Path]:
-    """A file to write in the place of *path*: another, which takes its place, or a device or pipe itself."""
-    if path.exists() and not path.is_file():
-        yield path
-        return
-    target = path.resolve()
-    with _beside(target, ".part") as name:
-        if target.exists():
-            os.chmod(name, target.stat().st_mode & 0o777)
-        else:
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(name, 0o666 & ~mask)
-        yield Path(name)
-        os.replace(name, target)
-
-
-@contextlib.contextmanager
-def _beside(path: Path, suffix: str) -> Iterator[str]:
-    """The name of a new file in the folder of *path*, where there is room for it; gone at the end."""
-    folder = path.resolve().parent if path.is_file() or not path.exists() else None
-    number, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.", suffix=suffix)
-    os.close(number)
-    try:
-        yield name
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
+    with files.replacing(path) as out:
+        if kind != "parquet":
+            filled = (_Csv if kind == "csv" else Sink)(out, limit, head=kind != "nt")
+            yield filled
+            filled.finish()
+            return
+        # Beside the file, where there is room for it.
+        with tempfile.TemporaryFile(dir=path.resolve().parent if path.is_file() or not path.exists() else None) as tsv:
+            filled = Sink(cast(BinaryIO, tsv), limit, head=True)
+            yield filled
+            filled.finish()
+            to_parquet(cast(BinaryIO, tsv), out, {**(made_from or {}), "rows": str(filled.rows)})
 
 
 # -- Parquet --------------------------------------------------------------------------
 
 
-def to_parquet(tsv: Path, target: Path, made_from: dict[str, str], *, at_once: int = _COLUMNS) -> None:
+def to_parquet(tsv: BinaryIO, out: BinaryIO, made_from: dict[str, str], *, at_once: int = _COLUMNS) -> None:
     """A file of SPARQL TSV as Parquet, typed as :mod:`kg.tables.columns` types a whole table, a part at a time.
 
     The file is read twice: what a column becomes is decided by all its cells.
@@ -181,10 +148,10 @@ def to_parquet(tsv: Path, target: Path, made_from: dict[str, str], *, at_once: i
     import polars as pl
     from polars.io.plugins import register_io_source
 
-    with open(tsv, "rb") as file:
-        names = [name.lstrip("?") for name in file.readline().rstrip(b"\n").decode().split("\t")]
+    tsv.seek(0)
+    names = [name.lstrip("?") for name in tsv.readline().rstrip(b"\n").decode().split("\t")]
     if names == [""]:
-        pl.DataFrame().write_parquet(target, metadata=made_from)
+        pl.DataFrame().write_parquet(out, metadata=made_from)
         return
     schema = _schema(tsv, names, at_once)
 
@@ -196,23 +163,23 @@ def to_parquet(tsv: Path, target: Path, made_from: dict[str, str], *, at_once: i
             frame = frame if with_columns is None else frame.select(with_columns)
             yield frame if predicate is None else frame.filter(predicate)
 
-    register_io_source(frames, schema=schema).sink_parquet(target, metadata=made_from)
+    register_io_source(frames, schema=schema).sink_parquet(out, metadata=made_from)
 
 
-def _parts(tsv: Path, names: Sequence[str], at_once: int) -> Iterable[pl.DataFrame]:
+def _parts(tsv: BinaryIO, names: Sequence[str], at_once: int) -> Iterable[pl.DataFrame]:
     """Frames of raw cells, some rows each."""
     import polars as pl
 
-    with open(tsv, "rb") as file:
-        head = file.readline()
-        while block := file.read(at_once):
-            block += file.readline()
-            yield pl.read_csv(
-                head + block, separator="\t", quote_char=None, infer_schema=False, new_columns=list(names)
-            )
+    tsv.seek(0)
+    head = tsv.readline()
+    while block := tsv.read(at_once):
+        block += tsv.readline()
+        yield pl.read_csv(
+            head + block, separator="\t", quote_char=None, infer_schema=False, new_columns=list(names)
+        )
 
 
-def _schema(tsv: Path, names: Sequence[str], at_once: int) -> pl.Schema:
+def _schema(tsv: BinaryIO, names: Sequence[str], at_once: int) -> pl.Schema:
     """What each column becomes when all its cells are looked at."""
     import polars as pl
 

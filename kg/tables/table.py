@@ -7,7 +7,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from kg.errors import KGError, MissingExtra, StoreError, did_you_mean, unwritable
+from kg import files
+from kg.errors import KGError, MissingExtra, StoreError, did_you_mean
 from kg.tables import render
 from kg.tables.cells import Cell, decode, encode
 from kg.terms import compact
@@ -258,17 +259,14 @@ class Table:
         """Write to a file; its ending decides the format. Large tables are written row by row."""
         file = Path(path)
         kind = format or kind_of(file)
-        try:
+        texts = () if kind in ("parquet", "tsv") else self._texts(kind, None)
+        with files.replacing(file) as out:
             if kind == "parquet":
-                self.to_polars().write_parquet(file, metadata={k: str(v) for k, v in self.made_from.items()})
+                self.to_polars().write_parquet(out, metadata={k: str(v) for k, v in self.made_from.items()})
             elif kind == "tsv":
-                file.write_bytes(self._tsv())
+                out.write(self._tsv())
             else:
-                texts = self._texts(kind, None)
-                with open(file, "w", encoding="utf-8", newline="\n") as out:
-                    out.writelines(texts)
-        except OSError as error:
-            raise unwritable(file, error) from error
+                out.writelines(text.encode() for text in texts)
         return file
 
     def render(self, format: str, *, width: int | None = None) -> str:
@@ -327,5 +325,5 @@ def _iso(value: Any) -> Any:
 
 def kind_of(file: Path) -> str:
     """The format that a file's ending says."""
-    ending = file.suffix.casefold().lstrip(".")
+    ending = files.suffix(file).lstrip(".")
     return {"markdown": "md", "htm": "html", "txt": "table"}.get(ending, ending)

@@ -1,0 +1,66 @@
+"""What loading asks of a store: the old version of a source, a second version of an item, the road for large files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import ReadError
+from kg.readers import rdf
+from kg.stores import NoGraph, OxigraphStore, Store
+from kg.tables import Table
+from kg.terms import ONTOLOGY_GRAPH, PREFIXES, PROVENANCE_GRAPH, ST, compact, local_name
+
+
+def bulk(store: Store, file: Path) -> int | None:
+    """Load a large file of lines into a graph that is still empty by the engine's own loader, if that can be."""
+    if not isinstance(store, OxigraphStore) or store.read_only or set(store.graphs()) - {ONTOLOGY_GRAPH}:
+        return None
+    taken = rdf.bulk(file)
+    if taken is None:
+        return None
+    try:
+        return store.load_lines(*taken)
+    except (SyntaxError, NoGraph):
+        return None  # the other road says what is wrong, and where
+
+
+def old_version(store: Store, graphs: set[str]) -> list[ox.Quad]:
+    """What sources hold, with their provenance."""
+    ours = {*graphs, *(f"{PREFIXES['src']}{local_name(graph)}" for graph in graphs)}
+    kept = store.quads(PROVENANCE_GRAPH) if graphs else ()
+    return [
+        *(q for graph in sorted(graphs) for q in store.quads(graph)),
+        *(q for q in kept if getattr(q.subject, "value", "") in ours),
+    ]
+
+
+def refuse_second_version(store: Store, quads: list[ox.Quad], present: set[str]) -> None:
+    """An item with one value in the graph and another in the file is a mended version of itself."""
+    single = {f"{ST}{name}" for name in ("value", "towards", "holder", "eventType")}
+    coded = [
+        q
+        for q in quads
+        if q.predicate.value in single
+        and isinstance(q.subject, ox.NamedNode)
+        and getattr(q.graph_name, "value", "") in present
+    ]
+    for some in _batched(coded, 2_000):
+        asked = " ".join(f"({q.graph_name} {q.subject} {q.predicate} {q.object})" for q in some)
+        found = store.query(
+            f"SELECT ?item ?p WHERE {{ VALUES (?g ?item ?p ?new) {{ {asked} }} GRAPH ?g {{ ?item ?p ?old }} "
+            f"FILTER (?old != ?new) FILTER NOT EXISTS {{ GRAPH ?g {{ ?item ?p ?new }} }} }} LIMIT 1"
+        )
+        for item, name in Table.from_tsv(found.body).raw:
+            raise ReadError(
+                f"{compact(item[1:-1])} is in the graph already, with another {local_name(name[1:-1])}; "
+                "nothing was loaded.",
+                cure="Load the mended version with replace (--replace), or give the item another id.",
+            )
+
+
+def _batched(items: list[ox.Quad], size: int) -> Iterator[list[ox.Quad]]:
+    """Lists of at most *size* items."""
+    return (items[start : start + size] for start in range(0, len(items), size))
