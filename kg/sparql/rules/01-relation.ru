@@ -6,6 +6,7 @@ INSERT { GRAPH ?derived { ?subject ?type ?object } }
 WHERE {
   GRAPH ?g { ?item st:relationSubject ?subject ; st:relationType ?type ; st:relationObject ?object ; st:certainty ?certainty }
   FILTER (?certainty != stx:hedged)
-  FILTER (!CONTAINS(STR(?g), "/graph/derived/"))
-  BIND (IRI(REPLACE(STR(?g), "/graph/", "/graph/derived/")) AS ?derived)
+  FILTER (!STRSTARTS(STR(?g), "https://w3id.org/actor-stance/graph/derived/"))
+  BIND (IRI(CONCAT("https://w3id.org/actor-stance/graph/derived/",
+                   REPLACE(STR(?g), "^https://w3id.org/actor-stance/graph/", ""))) AS ?derived)
 }

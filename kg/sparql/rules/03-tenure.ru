@@ -15,6 +15,7 @@ WHERE {
   }
   ?role ?implies ?property .
   FILTER (?certainty != stx:hedged)
-  FILTER (!CONTAINS(STR(?g), "/graph/derived/"))
-  BIND (IRI(REPLACE(STR(?g), "/graph/", "/graph/derived/")) AS ?derived)
+  FILTER (!STRSTARTS(STR(?g), "https://w3id.org/actor-stance/graph/derived/"))
+  BIND (IRI(CONCAT("https://w3id.org/actor-stance/graph/derived/",
+                   REPLACE(STR(?g), "^https://w3id.org/actor-stance/graph/", ""))) AS ?derived)
 }

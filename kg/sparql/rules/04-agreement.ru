@@ -6,14 +6,16 @@ INSERT { GRAPH ?derived { ?party st:isPartyTo ?agreement } }
 WHERE {
   GRAPH ?g { ?agreement st:hasParty ?party ; st:certainty ?certainty }
   FILTER (?certainty != stx:hedged)
-  FILTER (!CONTAINS(STR(?g), "/graph/derived/"))
-  BIND (IRI(REPLACE(STR(?g), "/graph/", "/graph/derived/")) AS ?derived)
+  FILTER (!STRSTARTS(STR(?g), "https://w3id.org/actor-stance/graph/derived/"))
+  BIND (IRI(CONCAT("https://w3id.org/actor-stance/graph/derived/",
+                   REPLACE(STR(?g), "^https://w3id.org/actor-stance/graph/", ""))) AS ?derived)
 } ;
 INSERT { GRAPH ?derived { ?party st:hasAgreementWith ?other } }
 WHERE {
   GRAPH ?g { ?agreement st:hasParty ?party , ?other ; st:certainty ?certainty }
   FILTER (?party != ?other)
   FILTER (?certainty != stx:hedged)
-  FILTER (!CONTAINS(STR(?g), "/graph/derived/"))
-  BIND (IRI(REPLACE(STR(?g), "/graph/", "/graph/derived/")) AS ?derived)
+  FILTER (!STRSTARTS(STR(?g), "https://w3id.org/actor-stance/graph/derived/"))
+  BIND (IRI(CONCAT("https://w3id.org/actor-stance/graph/derived/",
+                   REPLACE(STR(?g), "^https://w3id.org/actor-stance/graph/", ""))) AS ?derived)
 }

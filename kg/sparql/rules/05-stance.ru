@@ -7,9 +7,10 @@ WHERE {
   GRAPH ?g { ?stance st:holder ?holder ; st:towards ?position ; st:value ?value ; st:certainty ?certainty }
   ?value st:score ?score .
   FILTER (?certainty != stx:hedged)
-  FILTER (!CONTAINS(STR(?g), "/graph/derived/"))
+  FILTER (!STRSTARTS(STR(?g), "https://w3id.org/actor-stance/graph/derived/"))
   BIND (IF(?score > 0, st:supports, IF(?score < 0, st:opposes, st:hasStanceOn)) AS ?property)
-  BIND (IRI(REPLACE(STR(?g), "/graph/", "/graph/derived/")) AS ?derived)
+  BIND (IRI(CONCAT("https://w3id.org/actor-stance/graph/derived/",
+                   REPLACE(STR(?g), "^https://w3id.org/actor-stance/graph/", ""))) AS ?derived)
 } ;
 INSERT { GRAPH ?derived { ?holder st:contests ?position } }
 WHERE {
@@ -18,6 +19,7 @@ WHERE {
   ?position a st:FactualPosition .
   FILTER (?score < 0)
   FILTER (?certainty != stx:hedged)
-  FILTER (!CONTAINS(STR(?g), "/graph/derived/"))
-  BIND (IRI(REPLACE(STR(?g), "/graph/", "/graph/derived/")) AS ?derived)
+  FILTER (!STRSTARTS(STR(?g), "https://w3id.org/actor-stance/graph/derived/"))
+  BIND (IRI(CONCAT("https://w3id.org/actor-stance/graph/derived/",
+                   REPLACE(STR(?g), "^https://w3id.org/actor-stance/graph/", ""))) AS ?derived)
 }
