@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from kg import queries
 from kg.selection import Selection
-from kg.stores import OxigraphStore
+from kg.stores import Store
 from kg.tables import Table
 from kg.terms import SPARQL_PREFIXES, ST, Names, local_name
 
@@ -33,7 +33,7 @@ SELECT ?node ?kind WHERE {{
 class Asks(Protocol):
     """What ties need of a graph."""
 
-    store: OxigraphStore
+    store: Store
     selection: Selection
 
     @property

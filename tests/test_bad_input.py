@@ -310,7 +310,7 @@ def test_standard_input_that_is_no_text_is_told(bad: Bad) -> None:
         (("query",), "Which query? Name one (kg query --list), a .rq file, SPARQL text, or - for standard input."),
         (("stances", "--isue", "x"), "No such option"),
         (("stanses",), 'No verb "stanses". Did you mean "stances"?'),
-        (("xyz",), 'No verb "xyz". There are: check, compare,'),
+        (("xyz",), 'No verb "xyz". There are: backup, check, compare,'),
     ],
 )
 def test_wrong_usage_exits_with_2(bad: Bad, tmp_path: Path, args: tuple[str, ...], said: str) -> None:

@@ -203,7 +203,9 @@ def test_triples_come_in_rdf_formats(call: Call, my: Path, tmp_path: Path, kind:
 
     assert form is not None
     assert len({str(q.triple) for q in ox.parse(out.encode(), form)}) >= 4
-    assert (tmp_path / f"t.{kind}").read_text(encoding="utf-8") == out
+    written = (tmp_path / f"t.{kind}").read_text(encoding="utf-8")
+    # Lines go to a file as they come.
+    assert sorted(written.splitlines()) == sorted(out.splitlines()) if kind == "nt" else written == out
 
 
 def test_ask_is_answered(call: Call, my: Path) -> None:
