@@ -45,6 +45,7 @@ class Store(Protocol):
     name: str
     read_only: bool
     gaps: frozenset[str]
+    remote: bool  # on a server, perhaps shared with others
 
     @property
     def revision(self) -> int: ...
