@@ -9,17 +9,22 @@ True
 True
 """
 
-from kg.checks import Findings, check
-from kg.comparisons import Comparison, compare
-from kg.corpus import demo
-from kg.errors import KGError
-from kg.frames import stances
-from kg.graph import KnowledgeGraph
-from kg.networks import Network, network
-from kg.queries import Query
-from kg.rules import forget, infer
-from kg.tables import Table
-from kg.texts import search
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kg.checks import Findings, check
+    from kg.comparisons import Comparison, compare
+    from kg.corpus import demo
+    from kg.errors import KGError
+    from kg.frames import stances
+    from kg.graph import KnowledgeGraph
+    from kg.networks import Network, network
+    from kg.queries import Query
+    from kg.rules import forget, infer
+    from kg.tables import Table
+    from kg.texts import search
 
 __version__ = "0.1.0"
 
@@ -40,3 +45,36 @@ __all__ = [
     "search",
     "stances",
 ]
+
+# Name → room. Opened when first used, so that `kg --help` and `import kg` take no time.
+_ROOMS = {
+    "Comparison": "comparisons",
+    "Findings": "checks",
+    "KGError": "errors",
+    "KnowledgeGraph": "graph",
+    "Network": "networks",
+    "Query": "queries",
+    "Table": "tables",
+    "check": "checks",
+    "compare": "comparisons",
+    "demo": "corpus",
+    "forget": "rules",
+    "infer": "rules",
+    "network": "networks",
+    "search": "texts",
+    "stances": "frames",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _ROOMS:
+        raise AttributeError(f"module 'kg' has no attribute {name!r}")
+    from importlib import import_module
+
+    found: object = getattr(import_module(f"kg.{_ROOMS[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -12,6 +12,7 @@ import os
 import tempfile
 import zlib
 from collections.abc import Iterator
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -39,6 +40,14 @@ def suffix(path: str | os.PathLike[str]) -> str:
 def read(path: Path) -> bytes:
     """The content of a file, unpacked."""
     return unpacked(path.read_bytes(), str(path))
+
+
+def mapped(path: Path) -> bytes | mmap:
+    """The content of a file, unpacked; without taking memory for it where it is as it is on disk."""
+    with path.open("rb") as file:
+        if file.read(4).startswith((_GZIP, _ZSTD)) or not path.stat().st_size:
+            return read(path)
+        return mmap(file.fileno(), 0, access=ACCESS_READ)
 
 
 def unpacked(data: bytes, where: str) -> bytes:

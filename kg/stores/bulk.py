@@ -4,64 +4,145 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from mmap import mmap
 
 import pyoxigraph as ox
+
+_PIECE = 1 << 22
+_SMALL = 1 << 20  # bytes below which columns do not pay
 
 
 class NoGraph(Exception):
     """A line names no graph."""
 
 
-class Doubled(io.RawIOBase):
-    """Reads as N-Quads lines, each followed by its copy for the merged view.
+@dataclass(frozen=True)
+class Lines:
+    """N-Triples that go to *graph* (an IRI), or N-Quads where it is None.
 
-    *graph* (an IRI) is put on lines of N-Triples; without it the lines are N-Quads, and one that names no graph
-    raises :class:`NoGraph`.
+    *blank* stands before the label of each blank node, so that two files share none.
     """
 
-    def __init__(self, data: bytes, graph: str | None) -> None:
-        self._chunks = self._doubled(data, f" <{graph}> .\n".encode() if graph else b"")
-        self._chunk = io.BytesIO()
+    data: bytes | mmap
+    graph: str | None
+    blank: str
+
+
+class Doubled(io.RawIOBase):
+    """Reads as N-Quads: each quad, and its copy for the merged view.
+
+    The engine's loader gives blank nodes names of its own, so quads with them are left out and kept in ``apart``.
+    ``failure`` keeps a NoGraph on its way through the engine.
+    """
+
+    def __init__(self, lines: Lines) -> None:
+        self._pieces = _ahead(map(self._doubled, _pieces(lines.data)))
+        self._lines = lines
+        self._piece = io.BytesIO()
+        self.apart: list[ox.Quad] = []
+        self.failure: NoGraph | None = None
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
         if size < 0:
-            return self._chunk.read() + b"".join(self._chunks)
-        while not (got := self._chunk.read(size)) and size:
-            chunk = next(self._chunks, None)
-            if chunk is None:
+            return self._piece.read() + b"".join(self._pieces)
+        while not (got := self._piece.read(size)) and size:
+            try:
+                piece = next(self._pieces, None)
+            except NoGraph as failure:
+                self.failure = failure
+                raise
+            if piece is None:
                 break
-            self._chunk = io.BytesIO(chunk)
+            self._piece = io.BytesIO(piece)
         return got
 
-    @staticmethod
-    def _doubled(data: bytes, ending: bytes, at_once: int = 500) -> Iterator[bytes]:
-        out: list[bytes] = []
-        for raw in io.BytesIO(data):
-            line = raw.rstrip()
-            if not line or line.startswith(b"#"):
-                continue
-            if ending:
-                bare = line[:-1].rstrip() if line.endswith(b".") else _parsed(line)[0]
-                out += (bare, ending, bare, b" .\n")
-            else:
-                bare, graph, tail = line.rpartition(b" <")
-                # Any other shape, such as tabs or a comment at the end, is left to the parser.
-                if not (tail.endswith(b"> .") and tail.find(b" ") == len(tail) - 2 and bare.count(b" ") > 1):
-                    bare, name = _parsed(line)
-                    out += (bare, b" ", name, b" .\n", bare, b" .\n")
-                    continue
-                out += (line, b"\n", bare, b" .\n")
-            if len(out) > 4 * at_once:
-                yield b"".join(out)
-                out.clear()
-        yield b"".join(out)
+    def _doubled(self, piece: bytes) -> bytes:
+        made = _by_columns(piece, self._lines, self.apart) if len(piece) >= _SMALL else None
+        return _by_parser(piece, self._lines, self.apart) if made is None else made
 
 
-def _parsed(line: bytes) -> tuple[bytes, bytes]:
-    quad = next(iter(ox.parse(line, ox.RdfFormat.N_QUADS)))
-    if isinstance(quad.graph_name, ox.DefaultGraph):
+def _ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same pieces, the next made while the engine takes the last: neither holds up the other."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = pool.submit(next, pieces, None)
+            yield piece
+
+
+def _pieces(data: bytes | mmap) -> Iterator[bytes]:
+    """Whole lines, some megabytes at once."""
+    start = 0
+    while start < len(data):
+        end = data.rfind(b"\n", start, start + _PIECE) + 1 or data.find(b"\n", start) + 1 or len(data)
+        yield bytes(data[start:end])
+        start = end
+
+
+def _by_columns(piece: bytes, lines: Lines, apart: list[ox.Quad]) -> bytes | None:
+    """A piece doubled as columns of text; None for one with lines of an unusual shape.
+
+    A cut at a wrong place leaves what the engine's parser refuses: the part of a quad before its last " <" is a
+    triple only where a graph follows.
+    """
+    import polars as pl
+
+    try:
+        rows = pl.read_csv(piece, separator="\x01", has_header=False, quote_char=None, schema={"line": pl.String})
+    except pl.exceptions.PolarsError:
+        return None
+    full = same = rows["line"]
+    if full.null_count():
+        return None
+    nameless = full.str.contains("_:", literal=True)
+    few: list[str] = []
+    if nameless.any():
+        few = full.filter(nameless).to_list()
+        full = full.filter(~nameless)
+    # Behind a comment a quad would stay a quad, and a triple without graph.
+    if full.str.contains(r"\.\s*#").any():
+        return None
+    if lines.graph is None:
+        view = full.str.replace(r" <[^ <>]*> \.$", " .")
+    else:
+        view = full
+        full = view.str.replace(r"\s*\.$", f" <{lines.graph.replace('$', '$$')}> .")
+    if (full.str.len_bytes() == view.str.len_bytes()).any():
+        return None
+    apart += (_placed(quad, lines) for quad in ox.parse("\n".join(few), ox.RdfFormat.N_QUADS))
+    out = io.BytesIO()
+    for column in (full, view):
+        if column is same:
+            out.write(piece if piece.endswith(b"\n") else piece + b"\n")
+        else:
+            column.to_frame().write_csv(out, include_header=False, quote_style="never")
+    return out.getvalue()
+
+
+def _by_parser(piece: bytes, lines: Lines, apart: list[ox.Quad]) -> bytes:
+    """A piece doubled quad by quad, whatever its lines look like."""
+    out: list[str] = []
+    for raw in ox.parse(piece, ox.RdfFormat.N_QUADS):
+        quad = _placed(raw, lines)
+        if any(isinstance(term, ox.BlankNode) for term in quad):
+            apart.append(quad)
+        else:
+            out.append(f"{quad.triple} {quad.graph_name} .\n{quad.triple} .\n")
+    return "".join(out).encode()
+
+
+def _placed(quad: ox.Quad, lines: Lines) -> ox.Quad:
+    """A quad in its graph, with blank nodes as they are called here."""
+    graph = quad.graph_name if lines.graph is None else ox.NamedNode(lines.graph)
+    if isinstance(graph, ox.DefaultGraph):
         raise NoGraph
-    return str(quad.triple).encode(), str(quad.graph_name).encode()
+    terms = (
+        ox.BlankNode(lines.blank + term.value) if isinstance(term, ox.BlankNode) else term
+        for term in (quad.subject, quad.predicate, quad.object, graph)
+    )
+    return ox.Quad(*terms)  # type: ignore[arg-type]

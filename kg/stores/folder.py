@@ -227,8 +227,11 @@ class FolderStore(OxigraphStore):
         super()._commit(remove, [])
         self.inner.bulk_extend(add)
 
-    def _load_lines(self, data: bytes, graph: str | None) -> None:
-        self.inner.bulk_load(cast(IO[bytes], Doubled(data, graph)), ox.RdfFormat.N_QUADS)
+    def _load(self, lines: Doubled) -> None:
+        self.inner.bulk_load(cast(IO[bytes], lines), ox.RdfFormat.N_QUADS)
+
+    def _extend(self, quads: list[ox.Quad]) -> None:
+        self.inner.bulk_extend(quads)
 
     def _rewrite(self, work: Callable[[], None]) -> None:
         """Work on a copy of the data folder, which then takes the place of the present one."""

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 
 import pyoxigraph as ox
 
@@ -15,7 +15,7 @@ from kg.errors import QueryError, StoreError
 from kg.queries import bare_words, explain_syntax_error, refuse_network
 from kg.stores import answers
 from kg.stores.base import Answer, Change, Kind
-from kg.stores.bulk import NoGraph
+from kg.stores.bulk import Doubled, Lines
 
 DEFAULT = ox.DefaultGraph()
 
@@ -142,8 +142,8 @@ class OxigraphStore:
             self._tell(changed)
         return changed
 
-    def load_lines(self, data: bytes, graph: str | None) -> int:
-        """Load N-Triples into *graph*, or N-Quads, by the engine's own loader, all or nothing; returns how many were new.
+    def load_lines(self, lines: Lines) -> int:
+        """Load N-Triples or N-Quads by the engine's own loader, all or nothing; returns how many were new.
 
         For a store that holds none of the data's graphs yet. Raises :class:`~kg.stores.bulk.NoGraph` when N-Quads
         hold a triple without a graph, and SyntaxError for what the engine cannot read; nothing is changed then.
@@ -151,7 +151,7 @@ class OxigraphStore:
         with self._writing():
             before = self._named()
             self._begin(None)
-            self._rewrite(lambda: self._load_lines(data, graph))
+            self._rewrite(lambda: self._load_lines(Doubled(lines)))
             self._copies = None
             count = self._named() - before
         self._tell(None)
@@ -160,17 +160,20 @@ class OxigraphStore:
     def _named(self) -> int:
         return int(self.query("SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }").body.split()[1])
 
-    def _load_lines(self, data: bytes, graph: str | None) -> None:
-        before = list(self.inner)
-        if graph is None:
-            self.inner.load(data, ox.RdfFormat.N_QUADS)
-            if self.count() > sum(1 for q in before if q.graph_name == DEFAULT):
-                self.inner.clear()
-                self.inner.extend(before)
-                raise NoGraph
-        else:
-            self.inner.load(data, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
-        self.inner.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
+    def _load_lines(self, lines: Doubled) -> None:
+        try:
+            self._load(lines)
+            self._extend([*lines.apart, *map(in_graph, lines.apart)])
+        except (OSError, SyntaxError):
+            if lines.failure is not None:
+                raise lines.failure from None
+            raise
+
+    def _load(self, lines: Doubled) -> None:
+        self.inner.load(cast(IO[bytes], lines), ox.RdfFormat.N_QUADS)
+
+    def _extend(self, quads: list[ox.Quad]) -> None:
+        self.inner.extend(quads)
 
     def _as_kept(self, quads: Collection[ox.Quad], *, many: bool = False) -> list[ox.Quad]:
         """Quads as the engine gives them back: it writes numbers its own way, and 0.50 is 0.5 to it.
