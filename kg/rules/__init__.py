@@ -25,7 +25,7 @@ from kg.rules.reach import Reach, Watch
 from kg.rules.renewal import derived_graphs, work_out
 from kg.rules.withdrawal import resting_on
 from kg.stores import Store
-from kg.stores.base import Change
+from kg.stores.base import Change, unswept
 from kg.terms import DERIVED, PREFIXES
 
 __all__ = ["Watch", "derived_graphs", "forget", "infer", "parse", "renew", "rule_files", "withdraw"]
@@ -61,9 +61,10 @@ def renew(graph: HasStore) -> Change:
     store = graph.store
     if store.pending() == frozenset():
         return Change()
-    work = work_out(store)
-    change = store.change(remove=work.remove, add=work.add)
-    _done(store, change)
+    with unswept():
+        work = work_out(store)
+        change = store.change(remove=work.remove, add=work.add)
+        _done(store, change)
     _changed(graph)
     return change
 

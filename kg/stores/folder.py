@@ -119,7 +119,6 @@ class FolderStore(OxigraphStore):
             if self._lock:
                 self._lock.release()
             raise
-        self._copies = None
         self._drafting = False
         if not read_only:
             self._tidy()
@@ -209,6 +208,9 @@ class FolderStore(OxigraphStore):
         kept = {q.triple for q in fresh}
         triples = dict.fromkeys(q.triple for q in gone)
         return [in_graph(t) for t in triples if t not in kept and not self._held_elsewhere(t, out)]
+
+    def _better_anew(self, leaving: int) -> bool:
+        return False
 
     def _held_elsewhere(self, triple: ox.Triple, apart: set[ox.Quad]) -> bool:
         found = self.inner.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -14,7 +13,7 @@ import pyoxigraph as ox
 from kg.errors import QueryError, StoreError
 from kg.queries import bare_words, explain_syntax_error, refuse_network
 from kg.stores import answers
-from kg.stores.base import Answer, Change, Kind
+from kg.stores.base import Answer, Change, Kind, unswept
 from kg.stores.bulk import Doubled, Lines
 
 DEFAULT = ox.DefaultGraph()
@@ -24,6 +23,9 @@ EDITS = ox.NamedNode("https://w3id.org/actor-stance/graph/edits")
 
 # Beyond so many quads one update text costs more than separate calls.
 _ONE_TEXT = 50_000
+
+# Beyond so many subjects one pass over everything costs less than a look at each.
+_MANY_SUBJECTS = 20_000
 
 _OPERATIONS = {
     *("INSERT", "DELETE", "WHERE", "WITH", "USING"),
@@ -49,8 +51,6 @@ class OxigraphStore:
         self._revision = 0
         self._pending: set[str] | None = set()
         self._watchers: list[Callable[[Change | None], None]] = []
-        # How many named graphs hold a triple, for those that more than one holds; None while it is not known.
-        self._copies: dict[ox.Triple, int] | None = {}
 
     @property
     def revision(self) -> int:
@@ -127,7 +127,7 @@ class OxigraphStore:
 
         What is both removed and added stays. A triple leaves the merged view with its last source.
         """
-        with self._writing():
+        with self._writing(), unswept():
             unwanted = self._as_kept(dict.fromkeys(remove))
             wanted = self._as_kept(dict.fromkeys(add), many=not unwanted)
             stays = set(wanted)
@@ -152,7 +152,6 @@ class OxigraphStore:
             before = self._named()
             self._begin(None)
             self._rewrite(lambda: self._load_lines(Doubled(lines)))
-            self._copies = None
             count = self._named() - before
         self._tell(None)
         return count
@@ -203,27 +202,24 @@ class OxigraphStore:
     def _leaving(self, gone: list[ox.Quad], fresh: list[ox.Quad]) -> list[ox.Quad]:
         """Quads of the merged view that leave it because their last source does.
 
-        Looking a triple up in all graphs walks along a hub of the engine in memory, so the copies of the few
-        triples that stand in more than one graph are counted.
+        Looking a triple up in all graphs walks along a hub of the engine in memory, so all that is said of its
+        subject is read, once for all triples about it.
         """
-        if not gone and (self._copies is None or len(fresh) > _ONE_TEXT):
-            self._copies = None
-            return []
-        if self._copies is None:
-            self._copies = {t: n for t, n in Counter(q.triple for q in self.quads()).items() if n > 1}
-        delta = Counter(q.triple for q in fresh)
-        delta.subtract(q.triple for q in gone)
-        lost = []
-        for triple, by in delta.items():
-            view = in_graph(triple)
-            before = self._copies.get(triple) or int(view in self.inner)
-            if before + by > 1:
-                self._copies[triple] = before + by
-            else:
-                self._copies.pop(triple, None)
-                if before and not before + by:
-                    lost.append(view)
-        return lost
+        leaves = dict.fromkeys(q.triple for q in gone)
+        for quad in fresh:
+            leaves.pop(quad.triple, None)
+        out = set(gone)
+        for quad in self._about({triple.subject for triple in leaves}):
+            if quad.graph_name != DEFAULT and quad not in out:
+                leaves.pop(quad.triple, None)
+        return [*map(in_graph, leaves)]
+
+    def _about(self, subjects: Collection[object]) -> Iterator[ox.Quad]:
+        """All quads of some subjects, and others where these are many."""
+        if len(subjects) > _MANY_SUBJECTS:
+            yield from self.inner
+        for subject in subjects if len(subjects) <= _MANY_SUBJECTS else ():
+            yield from self.inner.quads_for_pattern(subject, None, None, None)  # type: ignore[arg-type]
 
     def _commit(self, remove: list[ox.Quad], add: list[ox.Quad]) -> None:
         """Make one change to the engine, the merged view's copies included."""
@@ -244,7 +240,6 @@ class OxigraphStore:
         want = {in_graph(q) for q in self.quads()}
         have = set(self.quads_of_default())
         self._commit(list(have - want), list(want - have))
-        self._copies = None
 
     # -- other writes -----------------------------------------------------------
 
@@ -258,11 +253,26 @@ class OxigraphStore:
 
     def drop(self, *graphs: str) -> int:
         """Remove named graphs; returns how many quads they had."""
-        gone = self.remove([q for graph in graphs for q in self.quads(graph)])
+        names = [ox.NamedNode(graph) for graph in dict.fromkeys(graphs)]
+        gone = [q for name in names for q in self.quads(name.value)]
+        if self._better_anew(len(gone)):
+            with self._writing():
+                self._begin(graphs)
+                self.inner.clear_graph(DEFAULT)
+                for name in names:
+                    self.inner.clear_graph(name)
+                self.inner.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
+            self._tell(Change(tuple(gone)))
+        else:
+            self.remove(gone)
         if not self.read_only:
-            for graph in graphs:
-                self.inner.remove_graph(ox.NamedNode(graph))
-        return gone
+            for name in names:
+                self.inner.remove_graph(name)
+        return len(gone)
+
+    def _better_anew(self, leaving: int) -> bool:
+        """Whether so much leaves that making the merged view anew from what stays costs less."""
+        return leaving > _ONE_TEXT and leaving * 5 > len(self.inner)
 
     def update(self, sparql: str) -> None:
         """Run a SPARQL update as its author means it, all or nothing, and keep the merged view right.
@@ -318,14 +328,6 @@ class OxigraphStore:
             [in_graph(triple, EDITS) for triple in new - held],
         )
         self._refresh()
-
-    def run_update(self, sparql: str) -> None:
-        self.inner.update(sparql)
-        self._copies = None
-
-    def merge(self, *graphs: str) -> None:
-        self._copies = None
-        self.inner.extend([in_graph(q) for graph in graphs for q in self.quads(graph)])
 
     def _rewrite(self, work: Callable[[], None]) -> None:
         """Do work of several steps so that it is done whole or not at all."""

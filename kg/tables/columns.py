@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_A_DAY = re.compile(_DAY)
 _TIME = rf"{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{{1,6}})?"
 _ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 _ENDS = {name: f'"^^<{XSD}{name}>' for name in ("date", "dateTime", "boolean", "string")}
@@ -206,10 +207,28 @@ def series(name: str, raw: Sequence[str]) -> pl.Series:
     marks = {two[0] for two in begin}
     if marks <= {"<"} and "<<" not in begin:
         return pl.Series(name, [cell[1:-1] or None for cell in raw], dtype=pl.String)
-    if marks == {'"'} and {cell[-1:] for cell in raw} <= {'"', ""}:
-        return pl.Series(name, [unescape(cell[1:-1]) if cell else None for cell in raw], dtype=pl.String)
+    if marks == {'"'}:
+        ends = {cell[cell.rfind('"') :] for cell in raw if cell}
+        if len(ends) == 1 and (alike := _alike(name, raw, ends.pop())) is not None:
+            return alike
+    elif all(cell.isascii() and cell.isdecimal() and len(cell) < 19 for cell in raw if cell):
+        return pl.Series(name, [int(cell) if cell else None for cell in raw], dtype=pl.Int64)
     known = {cell: decode(cell) for cell in set(raw)}
     return _typed_series(name, [known[cell] for cell in raw])
+
+
+def _alike(name: str, raw: Sequence[str], end: str) -> pl.Series | None:
+    """A column of literals of one language or of one datatype that is often met."""
+    import polars as pl
+
+    cut = -len(end)
+    if end == '"' or end.startswith('"@'):
+        return pl.Series(name, [unescape(cell[1:cut]) if cell else None for cell in raw], dtype=pl.String)
+    if end == _ENDS["date"]:
+        days = [_day(cell[1:cut]) if cell else None for cell in raw]
+        if sum(day is None for day in days) == sum(not cell for cell in raw):
+            return pl.Series(name, days, dtype=pl.Date)
+    return None
 
 
 def _typed_series(name: str, cells: Sequence[Cell | None]) -> pl.Series:
@@ -245,7 +264,7 @@ def _spread(cells: Sequence[Cell | None], values: Sequence[Any]) -> list[Any]:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if re.fullmatch(_DAY, text) else None
+        return date.fromisoformat(text) if _A_DAY.fullmatch(text) else None
     except ValueError:
         return None
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FORMATS = ("table", "csv", "tsv", "json", "md", "html", "parquet")
 
 # Up to so many rows Python makes typed columns sooner than polars reads TSV.
-_FEW = 1_000
+_FEW = 1_500
 
 # Bytes of TSV that are split at a time.
 _PIECE = 1 << 18
