@@ -16,7 +16,7 @@ demo: $(VENV)/.installed
 test: $(VENV)/.tested chromium virtuoso
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # The generated pages of docs/, from the ontology, the queries and the command line.
 docs: $(VENV)/.installed

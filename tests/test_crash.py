@@ -129,21 +129,24 @@ def test_a_kill_leaves_the_state_before_or_after(
     moments = random.Random(verb)
     found = {before: 0, after: 0}
     killed = 0
-    for number in range(KILLS[verb]):
+    for number in range(5 * KILLS[verb]):
+        if killed == KILLS[verb]:
+            break
         folder = tmp_path / f"{number}.kg"
         shutil.copytree(origin, folder)
-        code, _ = victim.order(verb, folder, file, kill_after=moments.uniform(0, seconds * 1.05))
+        code, took = victim.order(verb, folder, file, kill_after=moments.uniform(0, seconds * 1.05))
         killed += code == -signal.SIGKILL
+        seconds = seconds if code == -signal.SIGKILL else took  # a machine that has become quicker
         left = content(folder)
         assert left in found, f"kill {number} left something in between"
         found[left] += 1
-        # And it can be gone on from there.
-        if number % 10 == 0:
+        # And it can be gone on from there; what has left cannot be withdrawn again.
+        if number % 10 == 0 and not (left == after and verb.startswith("withdraw")):
             assert victim.order(verb, folder, file)[0] == 0
             assert content(folder) == after
             assert [p.name for p in folder.glob("data-*")] == [State.read(folder).data]  # type: ignore[union-attr]
         shutil.rmtree(folder)
-    assert killed > KILLS[verb] // 2
+    assert killed == KILLS[verb]
     assert found[before]
 
 
