@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/: queries, checks, command line, ontology.
+"""Write the generated pages of docs/: queries, checks, command line, ontology; and the JSON-LD context.
 
 ``python docs/build.py`` writes them all. Each ``*_page`` function returns the text of one page, so that a test
 can hold the written page against what the code says now.
@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 import rdflib
 
-from kg import checks, queries, reference
+from kg import checks, context, queries, reference
 from kg.cli import VERBS, cli
 from kg.terms import local_name, resource
 
@@ -249,6 +249,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "ontology.html": reference.ontology_html,
     "ontology.md": reference.ontology_markdown,
     "queries.md": queries_page,
+    "../ontology/context.jsonld": context.generate,
 }
 
 
@@ -256,7 +257,7 @@ def main() -> int:
     """Write all pages."""
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8", newline="\n")
-        print(f"docs/{name}")
+        print((DOCS / name).resolve().relative_to(DOCS.parent))
     return 0
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 import pyoxigraph as ox
 
-from kg import loading, queries, readers, rules, texts
+from kg import loading, queries, readers, rules, texts, writers
 from kg.errors import KGError, NotFound, QueryError, ReadError
 from kg.files import replacing
 from kg.files import suffix as ending
@@ -115,20 +115,21 @@ class KnowledgeGraph:
         reader: str | None = None,
         replace: bool = False,
         progress: Progress = lambda files: files,
+        quads: Iterable[ox.Quad] = (),
     ) -> int:
         """Load files and folders, all or none; returns the number of new quads.
 
         RDF files and coding sheets are told apart by their endings; *reader* names one. With *replace* the
         sources in the files are taken out first, so that a mended sheet takes the place of the old one.
-        Loading the same file twice adds nothing.
+        Loading the same file twice adds nothing. *quads* that were read elsewhere go in with the files, in one step.
         """
+        quads = list(quads)
         files = [file for path in paths for file in readers.files_in(Path(path))]
-        if len(files) == 1 and reader in (None, "rdf"):
+        if len(files) == 1 and not quads and reader in (None, "rdf"):
             count = loading.bulk(self.store, files[0])
             if count is not None:
                 self.changed()
                 return count
-        quads: list[ox.Quad] = []
         problems: list[str] = []
         for file in progress(files):
             try:
@@ -170,7 +171,7 @@ class KnowledgeGraph:
             old = []
             loading.refuse_second_version(self.store, quads, present)
         self._watch.before(old, quads)
-        count = len(self.store.change(remove=old, add=quads).added)
+        count = len(loading.exchange(self.store, old, quads).added)
         self.changed()
         return count
 
@@ -365,25 +366,43 @@ class KnowledgeGraph:
 
     # -- leaving -------------------------------------------------------------------
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def save(self, path: str | os.PathLike[str], *, reifiers: bool = False) -> Path:
         """Write the whole graph to one file; formats with graphs (trig, nq, jsonld) keep the sources apart.
 
         Equal graphs give equal bytes. ``.gz`` and ``.zst`` after the ending compress. The file is there whole or
-        as it was.
+        as it was. With *reifiers* (trig, nq, ttl, nt) each tie comes with the coded items that it rests on, as
+        RDF 1.2: ``item rdf:reifies <<( actor property actor )>>``.
         """
-        file = Path(path)
-        fmt = rdf.format_for(ending(file) or "trig")
-        quads = rdf.canonical(q for q in self.store.quads() if q.graph_name != ox.NamedNode(ONTOLOGY_GRAPH))
-        content: list[Any] = quads if fmt.supports_datasets else sorted({q.triple for q in quads}, key=str)
-        with replacing(file) as out:
-            ox.serialize(content, out, fmt, prefixes=PREFIXES)
-        return file
+        return writers.save(self.store, Path(path), reifiers=reifiers)
 
     def info(self) -> Table:
         """What the graph holds: counts of each kind of thing."""
         table: Table = self.query(_CONTENTS)
         table.made_from = {"graph": self.store.name}
         return table
+
+    def describe(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        title: str = "",
+        description: str = "",
+        license: str = "",
+        iri: str = "",
+        saved: Iterable[str] = (),
+    ) -> Path:
+        """Write a description of the graph for catalogues (DCAT and VoID) to an RDF file.
+
+        It holds counts of triples, classes and properties, each source as a subset, vocabularies, the time covered
+        and links to other datasets. *iri* names the dataset; *saved* are files, or web addresses, that hold the data.
+        """
+        file = Path(path)
+        fmt = rdf.format_for(ending(file) or "ttl")
+        given = writers.Given(iri, title, description, license, tuple(saved))
+        text = writers.encode(writers.describe(self.store, given), fmt)
+        with replacing(file) as out:
+            out.write(text)
+        return file
 
     def to_rdflib(self, *, ontology: bool = False) -> rdflib.Dataset:
         """An ordinary ``rdflib.Dataset`` with a copy of the data, and with the ontology when asked for."""

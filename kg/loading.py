@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import ReadError
+from kg.errors import ReadError, StoreError
 from kg.readers import rdf
-from kg.stores import NoGraph, OxigraphStore, Store
+from kg.stores import Change, Lines, NoGraph, OxigraphStore, Store
 from kg.tables import Table
 from kg.terms import ONTOLOGY_GRAPH, PREFIXES, PROVENANCE_GRAPH, ST, compact, local_name
 
@@ -22,7 +22,7 @@ def bulk(store: Store, file: Path) -> int | None:
     if taken is None:
         return None
     try:
-        return store.load_lines(*taken)
+        return store.load_lines(Lines(*taken))
     except (SyntaxError, NoGraph):
         return None  # the other road says what is wrong, and where
 
@@ -35,6 +35,19 @@ def old_version(store: Store, graphs: set[str]) -> list[ox.Quad]:
         *(q for graph in sorted(graphs) for q in store.quads(graph)),
         *(q for q in kept if getattr(q.subject, "value", "") in ours),
     ]
+
+
+def exchange(store: Store, old: list[ox.Quad], new: list[ox.Quad]) -> Change:
+    """Put quads in place of others, in one step; says so when a server may have stumbled over triples about triples."""
+    try:
+        return store.change(remove=old, add=new)
+    except StoreError as error:
+        if store.remote and any(isinstance(q.object, ox.Triple) for q in new):
+            error.cure = (
+                "The data hold triples about triples (RDF 1.2), which this server may not know: "
+                "load a file that was saved without reifiers."
+            )
+        raise
 
 
 def refuse_second_version(store: Store, quads: list[ox.Quad], present: set[str]) -> None:

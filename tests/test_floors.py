@@ -13,10 +13,10 @@ PACKAGE = Path(__file__).parents[1] / "kg"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("terms", "files"),
-    ("tables", "pages", "selection", "reference"),
+    ("context", "tables", "pages", "selection", "reference"),
     ("labels", "queries"),
     ("readers", "stores"),
-    ("explain", "loading", "rules", "texts", "ties"),
+    ("explain", "loading", "rules", "texts", "ties", "writers"),
     ("graph",),
     ("corpus", "frames", "evidence", "checks"),
     ("comparisons", "documents"),

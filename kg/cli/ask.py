@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +19,13 @@ from kg.cli.options import (
     say,
     selection_options,
 )
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from kg.queries import Query
+
+_FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 
 
 class QueryName(click.ParamType[str]):
@@ -47,6 +55,11 @@ class QueryName(click.ParamType[str]):
 )
 @click.option("--list", "listing", is_flag=True, help="List the library, with what each query answers.")
 @click.option("--sparql", is_flag=True, help="Print the SPARQL instead of running it.")
+@click.option("--explain", is_flag=True, help="Tell what its patterns match, what may be slow, and what it costs.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop it after so many seconds."
+)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N rows or triples.")
 @output_options("table, csv, tsv, json, md, html, parquet; ttl, nt, trig, jsonld, rdf for triples")
 @pass_state
 def query(
@@ -55,6 +68,9 @@ def query(
     params: tuple[tuple[str, str], ...],
     listing: bool,
     sparql: bool,
+    explain: bool,
+    timeout: float | None,
+    limit: int | None,
     output: str | None,
     fmt: str | None,
 ) -> None:
@@ -64,9 +80,13 @@ def query(
     kg query positions -p issue "prisoner release"
     kg query "SELECT ?a WHERE { ?a a <https://w3id.org/actor-stance/ns#State> }"
     kg query my.rq -o answer.csv
+    kg query stances --limit 1000 --timeout 10
+    kg query ties --explain
     """
     from kg import queries
+    from kg.cli.search import indexed
     from kg.tables import Table
+    from kg.texts import mentions
 
     if listing:
         rows = []
@@ -86,29 +106,61 @@ def query(
     if sparql:
         click.echo(one.bind(given, graph.find))
         return
+    if mentions(one.text):
+        graph = indexed(state, graph)
+    graph = graph.within(seconds=timeout, rows=limit)
+    if explain:
+        emit(graph.explain(one, **given), output, fmt)
+        return
+    if output and output != "-" and (kind := _streamed(one, output, fmt)):
+        check_folder(output)
+        written = graph.stream_to(one, given, Path(output), kind)
+        say(f"Wrote {output} ({written.rows} {'triples' if kind == 'nt' else 'rows'}).")
+        _tell_cut(written.cut, limit)
+        return
     answer, ran = graph.answer(one, given)
     if answer.kind == "graph":
         _emit_triples(answer.body, output, fmt)
-        return
-    emit(graph.table(one, given, answer, ran), output, fmt)
+    else:
+        emit(graph.table(one, given, answer, ran), output, fmt)
+    _tell_cut(answer.cut, limit)
+
+
+def _tell_cut(cut: bool, limit: int | None) -> None:
+    if cut:
+        say(f"The answer was cut after {limit}; there is more.")
+
+
+def _streamed(query: Query, output: str, fmt: str | None) -> str | None:
+    """The format when an answer can be written as it comes: one that needs no labels and no order."""
+    from kg.queries import bare_words
+    from kg.tables import kind_of
+    from kg.tables.stream import STREAMED
+
+    kind = (fmt or kind_of(Path(output))).lstrip(".").casefold()
+    form = next((word for word in bare_words(query.text) if word in _FORMS), "")
+    return kind if kind in STREAMED and form in ({"CONSTRUCT", "DESCRIBE"} if kind == "nt" else {"SELECT"}) else None
 
 
 def _emit_triples(body: bytes, output: str | None, fmt: str | None) -> None:
     import pyoxigraph as ox
 
-    from kg.terms import PREFIXES
+    _emit_rdf((q.triple for q in ox.parse(body, ox.RdfFormat.N_TRIPLES)), output, fmt)
 
-    kind = rdf_format(fmt or (Path(output).suffix if output and output != "-" else "") or "ttl")
-    # In order, so that what is said of one thing stands together.
-    triples = sorted((q.triple for q in ox.parse(body, ox.RdfFormat.N_TRIPLES)), key=str)
-    used = {prefix: iri for prefix, iri in PREFIXES.items() if iri.encode() in body}
-    text = ox.serialize(triples, format=kind, prefixes=used) or b""
-    if output and output != "-":
-        check_folder(output)
-        Path(output).write_bytes(text)
-        say(f"Wrote {output}.")
-    else:
+
+def _emit_rdf(triples: Iterable[ox.Triple], output: str | None, fmt: str | None) -> None:
+    """Triples to a file, or to standard output."""
+    from kg import files, writers
+
+    file = Path(output) if output and output != "-" else None
+    text = writers.encode(triples, rdf_format(fmt or (files.suffix(file) if file else "") or "ttl"))
+    if file is None:
         click.echo(text.decode(), nl=False)
+        return
+    check_folder(str(file))
+    with files.replacing(file) as out:
+        out.write(text)
+    say(f"Wrote {file}.")
 
 
 @click.command()
@@ -132,8 +184,36 @@ def stances(state: State, where: dict[str, Any], sparql: bool, output: str | Non
 
 
 @click.command()
-@output_options("table, csv, tsv, json, md, html, parquet")
+@click.option("--title", metavar="TEXT", help="Title in the description.")
+@click.option("--description", metavar="TEXT", help="What the data are, in a sentence or two.")
+@click.option("--license", metavar="IRI", help="Licence in the description.")
+@click.option("--iri", metavar="IRI", help="The name of the dataset in the description.")
+@click.option(
+    "--saved", multiple=True, metavar="FILE", help="A file, or its web address, that holds the data. Repeatable."
+)
+@output_options("table, csv, tsv, json, md, html, parquet; ttl, nt, trig, jsonld, rdf for a description")
 @pass_state
-def info(state: State, output: str | None, fmt: str | None) -> None:
-    """What the graph holds, in numbers."""
+def info(
+    state: State, /, output: str | None, fmt: str | None, saved: tuple[str, ...], **told: str | None
+) -> None:
+    """What the graph holds: in numbers, or, as RDF, described for catalogues (DCAT and VoID).
+
+    \b
+    kg -g my.kg info
+    kg -g my.kg info -o about.ttl --title "My coding" --saved all.trig
+    """
+    from kg import writers
+    from kg.readers.rdf import FORMATS, NAMES
+    from kg.tables import FORMATS as TABLES
+    from kg.tables import kind_of
+
+    kind = (fmt or (kind_of(Path(output)) if output and output != "-" else "table")).lstrip(".").casefold()
+    known = {name: text for name, text in told.items() if text}
+    if kind not in TABLES and (f".{kind}" in FORMATS or kind in NAMES):
+        given = writers.Given(**known, saved=saved)
+        _emit_rdf(writers.describe(state.read().store, given), output, kind)
+        return
+    if known or saved:
+        name = f"--{[*known, 'saved'][0]}"
+        raise click.UsageError(f"{name} goes into a description: add -o about.ttl, or -f ttl.")
     emit(state.read().info(), output, fmt)

@@ -46,15 +46,13 @@ def load(
 
     if readers.SUFFIXES.get(f".{fmt.casefold()}") != "sheet":
         rdf_format(fmt)
-    data = sys.stdin.buffer.read() if "-" in files else None
-    if data is not None:
-        readers.read_text(data, fmt, "stdin")  # complains before any file is loaded
+    # Read first: what is wrong with it is told before a folder is made.
+    given = readers.read_text(sys.stdin.buffer.read(), fmt, "stdin") if "-" in files else []
     new = not is_address(state.path) and not Path(state.path or "").exists()
     graph, done = state.write(create=True), False
     try:
         named = [f for f in files if f != "-"]
-        count = graph.load(*named, reader=reader, replace=replace, progress=_progress) if named else 0
-        count += graph.load_text(data, fmt) if data is not None else 0
+        count = graph.load(*named, reader=reader, replace=replace, progress=_progress, quads=given)
         done = True
         say(f"Loaded {count} new quads into {state.path}.")
         if not no_infer:
@@ -150,11 +148,20 @@ def update(state: State, sparql: str) -> None:
 
 @click.command()
 @click.argument("file")
+@click.option(
+    "--reifiers", is_flag=True, help="Tell with each tie which coded items it rests on (RDF 1.2: trig, nq, ttl, nt)."
+)
 @pass_state
-def save(state: State, file: str) -> None:
-    """Write the graph to a FILE: .trig or .nq keep the sources apart; also .ttl .nt .jsonld .rdf."""
+def save(state: State, file: str, reifiers: bool) -> None:
+    """Write the graph to a FILE: .trig, .nq or .jsonld keep the sources apart; also .ttl .nt .rdf.
+
+    \b
+    kg -g my.kg save all.trig
+    kg -g my.kg save all.jsonld.gz
+    kg -g my.kg save --reifiers all.trig
+    """
     from kg.files import suffix as ending
 
     check_folder(file)
     rdf_format(ending(file) or "trig")
-    say(f"Wrote {state.read().save(file)}.")
+    say(f"Wrote {state.read().save(file, reifiers=reifiers)}.")

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from mmap import mmap
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
-from kg import files
+from kg import context, files
 from kg.errors import ReadError, did_you_mean
 from kg.terms import PREFIXES, slug
 
@@ -37,6 +38,9 @@ LONGEST_LITERAL_MIB = 16
 # Other names of the formats, as rdflib has them.
 NAMES = {"turtle": ".ttl", "json-ld": ".jsonld", "ntriples": ".nt", "nquads": ".nq", "rdfxml": ".rdf"}
 
+# The mark that some editors put before UTF-8.
+_MARK = b"\xef\xbb\xbf"
+
 _UNDECLARED = re.compile(r"(?:The|Unknown) prefix ([\w.-]*):")
 
 
@@ -57,34 +61,47 @@ def read(path: Path) -> list[ox.Quad]:
     return parse(files.read(path), format_for(files.suffix(path)), name=files.bare(path).stem, where=str(path))
 
 
-def bulk(path: Path) -> tuple[bytes, str | None] | None:
-    """N-Triples with the graph they go to, or N-Quads, as the engine's own loader takes them; None for any other file.
+def bulk(path: Path) -> tuple[bytes | mmap, str | None, str] | None:
+    """What the engine's own loader takes of a file of lines: text, graph and what stands before labels of blank nodes.
 
-    Blank nodes have to be named after the file, which that loader does not do.
+    The text is N-Triples where a graph is named, and else N-Quads. None for any other file.
     """
     kind = files.suffix(path)
     if kind not in (".nt", ".nq") or not path.is_file():
         return None
-    data = files.read(path)
-    if b"_:" in data or not data.strip():
+    data = files.mapped(path)
+    nameless = data.find(b"_:") >= 0
+    # A mark at the start is not for that loader, nor can it look for blank nodes inside of a triple term.
+    if not data[:1000].strip() or data[:3] == _MARK or (nameless and data.find(b"<<") >= 0):
         return None
-    return data, f"{PREFIXES['graph']}{slug(files.bare(path).stem)}" if kind == ".nt" else None
+    graph = f"{PREFIXES['graph']}{slug(files.bare(path).stem)}" if kind == ".nt" else None
+    return data, graph, _blank(data) if nameless else ""
+
+
+def _blank(data: bytes | mmap) -> str:
+    """What stands before the label of each blank node of a file, so that two files share none."""
+    return f"b{hashlib.sha256(data).hexdigest()[:16]}n"
 
 
 def parse(data: bytes, fmt: ox.RdfFormat, *, name: str, where: str) -> list[ox.Quad]:
     """All quads of RDF text; *name* names the graph of triples that name none."""
-    data = data.removeprefix(b"\xef\xbb\xbf")  # the mark that some editors put before UTF-8
+    data = data.removeprefix(_MARK)
     if not data.strip():
         raise ReadError("the file is empty.", where=where, cure="Check that it was saved.")
     graph = ox.NamedNode(f"{PREFIXES['graph']}{slug(name)}")
     # Sources may relate documents to each other by relative links; the base only has to be stable.
-    parser = ox.parse(data, fmt, base_iri=f"{PREFIXES['item']}{slug(name)}/")
+    text = context.inlined(data) if fmt == ox.RdfFormat.JSON_LD else data
+    parser = ox.parse(text, fmt, base_iri=f"{PREFIXES['item']}{slug(name)}/")
     renamed: dict[ox.BlankNode, ox.BlankNode] = {}
-    digest = hashlib.sha256(data).hexdigest()[:16]
+    blank = _blank(data)
+    labelled = fmt in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
 
     def stable(term: Any) -> Any:
         if isinstance(term, ox.BlankNode):
-            return renamed.setdefault(term, ox.BlankNode(f"b{digest}n{len(renamed)}"))
+            label = term.value if labelled else len(renamed)
+            return renamed.setdefault(term, ox.BlankNode(f"{blank}{label}"))
+        if isinstance(term, ox.Triple):
+            return ox.Triple(stable(term.subject), term.predicate, stable(term.object))
         return term
 
     quads: list[ox.Quad] = []
@@ -111,15 +128,19 @@ def parse(data: bytes, fmt: ox.RdfFormat, *, name: str, where: str) -> list[ox.Q
 
 def canonical(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     """Quads in an order, and with names of blank nodes, that depend on nothing but the graph (RDFC-1.0, W3C 2024)."""
-    plain: list[ox.Quad] = []
+    plain: set[ox.Quad] = set()
     nameless = ox.Dataset()
     for q in quads:
-        if any(isinstance(term, ox.BlankNode) for term in q):
+        if any(map(_nameless, q)):
             nameless.add(q)
         else:
-            plain.append(q)
+            plain.add(q)
     nameless.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return sorted([*plain, *nameless], key=lambda q: (str(q.graph_name), str(q.triple)))
+
+
+def _nameless(term: Any) -> bool:
+    return isinstance(term, ox.BlankNode) or (isinstance(term, ox.Triple) and any(map(_nameless, term)))
 
 
 def _explain(error: SyntaxError, data: bytes, where: str) -> ReadError:
@@ -136,7 +157,7 @@ def _explain(error: SyntaxError, data: bytes, where: str) -> ReadError:
         return ReadError(
             "its @context is a web address, and loading does not reach out to the network.",
             where=place,
-            cure="Write the context itself into the file.",
+            cure=f"Write the context itself into the file. Only {context.IRI} is at hand.",
         )
     reason = text.split(": ", 1)[-1].rstrip(".")
     lines = data.decode("utf-8", "replace").splitlines()
