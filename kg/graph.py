@@ -7,6 +7,7 @@ are functions over it, in rooms of their own.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -14,12 +15,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 import pyoxigraph as ox
 
-from kg import loading, queries, readers, rules, texts, writers
+from kg import queries
 from kg.errors import KGError, NotFound, QueryError, ReadError
 from kg.files import replacing
 from kg.files import suffix as ending
 from kg.labels import StoreNames
-from kg.readers import rdf
 from kg.selection import Selection, iso_day
 from kg.stores import Answer, is_address, open_store
 from kg.tables import Table, kind_of
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     import networkx
     import rdflib
 
+    from kg.rules import Watch
     from kg.tables.stream import Sink
 
 Progress = Callable[[Iterable[Path]], Iterable[Path]]
@@ -62,11 +63,9 @@ class KnowledgeGraph:
         self, path: str | os.PathLike[str] | None = None, *, read_only: bool = False, create: bool = True
     ) -> None:
         file = None if path is None or is_address(path) else Path(path)
-        from_file = file is not None and ending(file) in readers.SUFFIXES and not file.is_dir()
+        from_file = file is not None and not file.is_dir() and _is_readable(file)
         self.store = open_store(None if from_file else path, read_only=read_only, create=create)
-        texts.attach(self.store)
-        self._watch = rules.Watch(self.store)
-        self.store.watch(self._watch)
+        self._watch = None if self.store.read_only else self._follow()
         self.selection = Selection()
         self._names: StoreNames | None = None
         self._names_of = 0
@@ -74,10 +73,21 @@ class KnowledgeGraph:
         if not (self.store.read_only or self.store.remote):
             self._keep_ontology()
         if from_file and file is not None:
+            from kg import rules
+
             self.load(file)
             rules.infer(self)
             self.store.read_only = True
             self.store.name = str(file)
+
+    def _follow(self) -> Watch:
+        """Keep search and rules in step with what will be written; they are not needed to read."""
+        from kg import rules, texts
+
+        texts.attach(self.store)
+        watch = rules.Watch(self.store)
+        self.store.watch(watch)
+        return watch
 
     def _keep_ontology(self) -> None:
         """Hold the shipped ontology; renew it when its version in the store is another."""
@@ -104,7 +114,8 @@ class KnowledgeGraph:
 
     def close(self) -> None:
         """Release the folder, so that another program may write to it."""
-        texts.release(self.store)
+        if texts := sys.modules.get("kg.texts"):  # else nothing was searched
+            texts.release(self.store)
         self.store.close()
 
     # -- loading -------------------------------------------------------------------
@@ -123,6 +134,8 @@ class KnowledgeGraph:
         sources in the files are taken out first, so that a mended sheet takes the place of the old one.
         Loading the same file twice adds nothing. *quads* that were read elsewhere go in with the files, in one step.
         """
+        from kg import loading, readers
+
         quads = list(quads)
         files = [file for path in paths for file in readers.files_in(Path(path))]
         if len(files) == 1 and not quads and reader in (None, "rdf"):
@@ -146,6 +159,8 @@ class KnowledgeGraph:
 
         *name* names the graph of triples that name none.
         """
+        from kg import readers
+
         raw = data.encode() if isinstance(data, str) else data
         return self._take(readers.read_text(raw, format, name), replace=False)
 
@@ -161,6 +176,8 @@ class KnowledgeGraph:
 
     def _take(self, quads: list[ox.Quad], replace: bool) -> int:
         """Load quads in one step; with *replace*, in place of what their sources held."""
+        from kg import loading
+
         named = {q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)}
         if self.store.remote:
             self._keep_ontology()
@@ -170,7 +187,8 @@ class KnowledgeGraph:
         else:
             old = []
             loading.refuse_second_version(self.store, quads, present)
-        self._watch.before(old, quads)
+        if self._watch:
+            self._watch.before(old, quads)
         count = len(loading.exchange(self.store, old, quads).added)
         self.changed()
         return count
@@ -216,7 +234,7 @@ class KnowledgeGraph:
         table = Table.from_tsv(answer.body, {**made, "sparql": sparql} if query.name == "query" else made)
         table.labels = _Lazy(self)
         table.made_from["rows"] = f"{len(table)}{', cut at the limit' if answer.cut else ''}"
-        table.made_from |= texts.cuts(sparql)
+        table.made_from |= _cuts(sparql)
         return table
 
     def answer(self, query: queries.Query, parameters: dict[str, object]) -> tuple[Answer, str]:
@@ -252,7 +270,7 @@ class KnowledgeGraph:
                 raise QueryError(
                     f"{asked} cannot be written as {kind}.", cure="Use tsv, csv or parquet for SELECT, nt for triples."
                 )
-            made |= ({"sparql": sparql} if query.name == "query" else {}) | texts.cuts(sparql)
+            made |= ({"sparql": sparql} if query.name == "query" else {}) | _cuts(sparql)
         return out
 
     def explain(self, text: str | queries.Query, /, **parameters: object) -> Table:
@@ -275,6 +293,10 @@ class KnowledgeGraph:
     ) -> tuple[T, str]:
         sparql = query.bind(parameters, self.find)
         try:
+            if "matches" not in sparql:  # no search, and no need to know how one is done
+                return ask(sparql), sparql
+            from kg import texts
+
             run, shown = texts.expand(self, sparql)
             return ask(run), shown
         except QueryError as error:
@@ -355,6 +377,8 @@ class KnowledgeGraph:
         derived tie that rested on it alone. The registry of actors, issues and positions stays, and so does an
         item that the graph of another source carries with evidence of its own.
         """
+        from kg import rules
+
         return rules.withdraw(self, self._source_id(source))
 
     def _source_id(self, source: str) -> str:
@@ -373,6 +397,8 @@ class KnowledgeGraph:
         as it was. With *reifiers* (trig, nq, ttl, nt) each tie comes with the coded items that it rests on, as
         RDF 1.2: ``item rdf:reifies <<( actor property actor )>>``.
         """
+        from kg import writers
+
         return writers.save(self.store, Path(path), reifiers=reifiers)
 
     def info(self) -> Table:
@@ -396,6 +422,9 @@ class KnowledgeGraph:
         It holds counts of triples, classes and properties, each source as a subset, vocabularies, the time covered
         and links to other datasets. *iri* names the dataset; *saved* are files, or web addresses, that hold the data.
         """
+        from kg import writers
+        from kg.readers import rdf
+
         file = Path(path)
         fmt = rdf.format_for(ending(file) or "ttl")
         given = writers.Given(iri, title, description, license, tuple(saved))
@@ -459,8 +488,22 @@ def _bases(basis: Iterable[str] | str | None) -> tuple[str, ...]:
     return tuple(f"{BASE}scheme/{b}" for b in given)
 
 
+def _is_readable(file: Path) -> bool:
+    from kg.readers import SUFFIXES
+
+    return ending(file) in SUFFIXES
+
+
+def _cuts(sparql: str) -> dict[str, str]:
+    """What an answer is to say of searches that were cut."""
+    texts = sys.modules.get("kg.texts")
+    return texts.cuts(sparql) if texts else {}
+
+
 @cache
 def _ontology_quads() -> list[ox.Quad]:
+    from kg.readers import rdf
+
     folder = resource("ontology")
     graph = ox.NamedNode(ONTOLOGY_GRAPH)
     files = [folder / "stance.ttl", *sorted((folder / "schemes").glob("*.ttl"))]

@@ -9,7 +9,8 @@ import pyoxigraph as ox
 
 from kg.errors import ReadError, StoreError
 from kg.readers import rdf
-from kg.stores import Change, Lines, NoGraph, OxigraphStore, Store
+from kg.stores import Change, OxigraphStore, Store
+from kg.stores.bulk import Lines, NoGraph
 from kg.tables import Table
 from kg.terms import ONTOLOGY_GRAPH, PREFIXES, PROVENANCE_GRAPH, ST, compact, local_name
 

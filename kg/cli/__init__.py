@@ -75,8 +75,9 @@ class LazyGroup(click.Group):
     "-g",
     "--graph",
     envvar="KG_GRAPH",
-    metavar="PATH",
-    help="A graph folder, or a file to read. Without it: the shipped corpus, to read. [env: KG_GRAPH]",
+    metavar="GRAPH",
+    help="A graph folder, the address of a SPARQL server, or a file to read. Without it: the shipped corpus, to read. "
+    "[env: KG_GRAPH]",
 )
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(package_name="kg", prog_name="kg")

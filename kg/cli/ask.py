@@ -84,9 +84,7 @@ def query(
     kg query ties --explain
     """
     from kg import queries
-    from kg.cli.search import indexed
     from kg.tables import Table
-    from kg.texts import mentions
 
     if listing:
         rows = []
@@ -106,8 +104,11 @@ def query(
     if sparql:
         click.echo(one.bind(given, graph.find))
         return
-    if mentions(one.text):
-        graph = indexed(state, graph)
+    if "matches" in one.text:
+        from kg.cli.search import indexed
+        from kg.texts import mentions
+
+        graph = indexed(state, graph) if mentions(one.text) else graph
     graph = graph.within(seconds=timeout, rows=limit)
     if explain:
         emit(graph.explain(one, **given), output, fmt)

@@ -54,7 +54,7 @@ def load(
         named = [f for f in files if f != "-"]
         count = graph.load(*named, reader=reader, replace=replace, progress=_progress, quads=given)
         done = True
-        say(f"Loaded {count} new quads into {state.path}.")
+        say(f"Loaded {count} new quads into {graph.store.name}.")
         if not no_infer:
             say(f"Derived {derive(graph)} direct triples.")
     finally:

@@ -37,7 +37,7 @@ def backup(state: State, folder: str) -> None:
     """
     with _store(state) as store:
         store.backup(Path(folder))
-    say(f"Copied {state.path} to {folder}.")
+        say(f"Copied {store.name} to {folder}.")
 
 
 @click.command()
@@ -45,9 +45,11 @@ def backup(state: State, folder: str) -> None:
 def optimize(state: State) -> None:
     """Compact the files of a graph folder, so that it needs less room and answers sooner.
 
+    On a server: put into the merged view what came to its graphs without kg.
+
     \b
     kg -g my.kg optimize
     """
     with _store(state) as store:
         store.optimize()
-    say(f"Compacted {state.path}.")
+        say(f"Merged the graphs of {store.name}." if store.remote else f"Compacted {store.name}.")

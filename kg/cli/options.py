@@ -35,10 +35,11 @@ class State:
 
     def read(self) -> KnowledgeGraph:
         """The named graph, for reading; without a name the shipped corpus."""
-        from kg.corpus import shipped
         from kg.graph import KnowledgeGraph
 
         if self.path is None:
+            from kg.corpus import shipped
+
             say("Using the shipped corpus; name another graph with -g.")
             return shipped()
         folder = Path(self.path)
@@ -48,12 +49,14 @@ class State:
         """The named graph folder, for writing."""
         from kg import files, readers
         from kg.graph import KnowledgeGraph
+        from kg.stores import is_address
 
         if self.path is None:
             raise click.UsageError(
                 "This verb changes a graph: name one with -g, as in: kg -g my.kg load FILE"
             )
-        if files.suffix(self.path) in readers.SUFFIXES and not Path(self.path).is_dir():
+        file = not is_address(self.path) and files.suffix(self.path) in readers.SUFFIXES
+        if file and not Path(self.path).is_dir():
             raise click.UsageError(
                 f'"{self.path}" is a file, which stays as it is. Load it into a folder: kg -g my.kg load {self.path}'
             )

@@ -11,11 +11,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.stores.base import Answer, Change, Store
-from kg.stores.bulk import Lines, NoGraph
 from kg.stores.folder import open_folder
 from kg.stores.oxigraph import OxigraphStore
 
-__all__ = ["Answer", "Change", "Lines", "NoGraph", "OxigraphStore", "Store", "is_address", "open_store"]
+__all__ = ["Answer", "Change", "OxigraphStore", "Store", "is_address", "open_store"]
 
 
 def is_address(path: object) -> bool:

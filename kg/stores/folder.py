@@ -27,11 +27,12 @@ import pyoxigraph as ox
 
 from kg.errors import NotFound, StoreError, unwritable
 from kg.stores import answers
-from kg.stores.bulk import Doubled
 from kg.stores.oxigraph import DEFAULT, OxigraphStore, in_graph
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
+
+    from kg.stores.bulk import Doubled
 
 # The layout of the folder. 1: the engine's files at the top, no state.json. 2: as above.
 SCHEMA = 2

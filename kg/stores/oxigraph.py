@@ -6,7 +6,7 @@ import contextlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 import pyoxigraph as ox
 
@@ -14,9 +14,11 @@ from kg.errors import QueryError, StoreError
 from kg.queries import bare_words, explain_syntax_error, refuse_network
 from kg.stores import answers
 from kg.stores.base import Answer, Change, Kind, unswept
-from kg.stores.bulk import Doubled, Lines
 
 DEFAULT = ox.DefaultGraph()
+
+if TYPE_CHECKING:
+    from kg.stores.bulk import Doubled, Lines
 
 # Where a SPARQL update that names no graph puts its triples, so that they survive in a graph of their own.
 EDITS = ox.NamedNode("https://w3id.org/actor-stance/graph/edits")
@@ -148,6 +150,8 @@ class OxigraphStore:
         For a store that holds none of the data's graphs yet. Raises :class:`~kg.stores.bulk.NoGraph` when N-Quads
         hold a triple without a graph, and SyntaxError for what the engine cannot read; nothing is changed then.
         """
+        from kg.stores.bulk import Doubled
+
         with self._writing():
             before = self._named()
             self._begin(None)
