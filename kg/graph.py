@@ -9,22 +9,20 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 import pyoxigraph as ox
 
 from kg import queries
-from kg.errors import KGError, NotFound, QueryError, ReadError
+from kg.errors import QueryError, ReadError
 from kg.files import replacing
 from kg.files import suffix as ending
 from kg.labels import StoreNames
-from kg.selection import Selection, iso_day
+from kg.selection import Selection, bases, iso_day
 from kg.stores import Answer, is_address, open_store
 from kg.tables import Table, kind_of
 from kg.terms import (
-    BASE,
     ONTOLOGY_GRAPH,
     PREFIXES,
     PROVENANCE_GRAPH,
@@ -32,7 +30,6 @@ from kg.terms import (
     SPARQL_PREFIXES,
     expand,
     local_name,
-    resource,
 )
 
 if TYPE_CHECKING:
@@ -91,7 +88,9 @@ class KnowledgeGraph:
 
     def _keep_ontology(self) -> None:
         """Hold the shipped ontology; renew it when its version in the store is another."""
-        shipped = _ontology_quads()
+        from kg.loading import ontology
+
+        shipped = ontology()
         version = next(q for q in shipped if q.predicate.value == f"{PREFIXES['owl']}versionIRI")
         held = list(self.store.quads(ONTOLOGY_GRAPH))
         if not self.store.holds(version) or len(held) != len(set(shipped)):
@@ -293,11 +292,7 @@ class KnowledgeGraph:
     ) -> tuple[T, str]:
         sparql = query.bind(parameters, self.find)
         try:
-            if "matches" not in sparql:  # no search, and no need to know how one is done
-                return ask(sparql), sparql
-            from kg import texts
-
-            run, shown = texts.expand(self, sparql)
+            run, shown = _searched(self, sparql)
             return ask(run), shown
         except QueryError as error:
             if query.name != "query":
@@ -311,7 +306,7 @@ class KnowledgeGraph:
 
     def update(self, sparql: str) -> None:
         """Run a SPARQL update; see :meth:`kg.stores.OxigraphStore.update` for what it reaches."""
-        self.store.update(sparql)
+        self.store.update(_searched(self, sparql)[0])
         self.changed()
 
     def within(self, *, seconds: float | None = None, rows: int | None = None) -> KnowledgeGraph:
@@ -352,7 +347,7 @@ class KnowledgeGraph:
             issues=self._narrower(names.find_all(issues, "issue")),
             actors=names.find_all(actors, "actor"),
             sources=names.find_all(sources, "source"),
-            basis=_bases(basis),
+            basis=bases(basis),
             since=iso_day(since, "since") if since else None,
             until=iso_day(until, "until") if until else None,
             words=words,
@@ -444,7 +439,7 @@ class KnowledgeGraph:
         """A live ``rdflib.Dataset`` on the same store, without a copy."""
         from kg.stores.live import live_dataset
 
-        return live_dataset(self.store)
+        return live_dataset(self.store, lambda sparql: _searched(self, sparql)[0])
 
     def to_networkx(self) -> networkx.MultiDiGraph:
         """Actors and their coded ties as a ``MultiDiGraph``.
@@ -479,37 +474,22 @@ class _Lazy(dict[str, str]):
         return self._graph.names.labels.get(key, default)
 
 
-def _bases(basis: Iterable[str] | str | None) -> tuple[str, ...]:
-    known = ("word", "deed", "commitment", "report")
-    given = [basis] if isinstance(basis, str) else list(basis or ())
-    for one in given:
-        if one not in known:
-            raise NotFound(f'No basis "{one}".', cure=f"Use {', '.join(known)}.")
-    return tuple(f"{BASE}scheme/{b}" for b in given)
-
-
 def _is_readable(file: Path) -> bool:
     from kg.readers import SUFFIXES
 
     return ending(file) in SUFFIXES
 
 
+def _searched(graph: KnowledgeGraph, sparql: str) -> tuple[str, str]:
+    """SPARQL to run, with what was found in place of each search in it, and SPARQL to show."""
+    if "matches" not in sparql:  # no search, and no need to know how one is done
+        return sparql, sparql
+    from kg import texts
+
+    return texts.expand(graph, sparql)
+
+
 def _cuts(sparql: str) -> dict[str, str]:
     """What an answer is to say of searches that were cut."""
     texts = sys.modules.get("kg.texts")
     return texts.cuts(sparql) if texts else {}
-
-
-@cache
-def _ontology_quads() -> list[ox.Quad]:
-    from kg.readers import rdf
-
-    folder = resource("ontology")
-    graph = ox.NamedNode(ONTOLOGY_GRAPH)
-    files = [folder / "stance.ttl", *sorted((folder / "schemes").glob("*.ttl"))]
-    found: list[ox.Quad] = []
-    for file in files:
-        if not file.is_file():
-            raise KGError(f'The ontology file "{file}" is missing.', cure="Install kg again.")
-        found += [ox.Quad(q.subject, q.predicate, q.object, graph) for q in rdf.read(file)]
-    return found

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import ReadError, StoreError
+from kg.errors import KGError, ReadError, StoreError
 from kg.readers import rdf
 from kg.stores import Change, OxigraphStore, Store
 from kg.stores.bulk import Lines, NoGraph
 from kg.tables import Table
-from kg.terms import ONTOLOGY_GRAPH, PREFIXES, PROVENANCE_GRAPH, ST, compact, local_name
+from kg.terms import ONTOLOGY_GRAPH, PREFIXES, PROVENANCE_GRAPH, ST, compact, local_name, resource
 
 
 def bulk(store: Store, file: Path) -> int | None:
@@ -78,3 +79,17 @@ def refuse_second_version(store: Store, quads: list[ox.Quad], present: set[str])
 def _batched(items: list[ox.Quad], size: int) -> Iterator[list[ox.Quad]]:
     """Lists of at most *size* items."""
     return (items[start : start + size] for start in range(0, len(items), size))
+
+
+@cache
+def ontology() -> list[ox.Quad]:
+    """The shipped ontology, in its graph."""
+    folder = resource("ontology")
+    graph = ox.NamedNode(ONTOLOGY_GRAPH)
+    files = [folder / "stance.ttl", *sorted((folder / "schemes").glob("*.ttl"))]
+    found: list[ox.Quad] = []
+    for file in files:
+        if not file.is_file():
+            raise KGError(f'The ontology file "{file}" is missing.', cure="Install kg again.")
+        found += [ox.Quad(q.subject, q.predicate, q.object, graph) for q in rdf.read(file)]
+    return found

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from kg.errors import ParameterError
+from kg.errors import NotFound, ParameterError
+from kg.terms import BASE
 
 
 @dataclass(frozen=True)
@@ -77,3 +79,13 @@ def iso_day(text: str, what: str) -> str:
         raise ParameterError(
             f'"{text}" is no date for {what}.', cure="Use 2020, 2020-04 or 2020-04-08."
         ) from None
+
+
+def bases(basis: Iterable[str] | str | None) -> tuple[str, ...]:
+    """IRIs of bases by their names."""
+    known = ("word", "deed", "commitment", "report")
+    given = [basis] if isinstance(basis, str) else list(basis or ())
+    for one in given:
+        if one not in known:
+            raise NotFound(f'No basis "{one}".', cure=f"Use {', '.join(known)}.")
+    return tuple(f"{BASE}scheme/{b}" for b in given)

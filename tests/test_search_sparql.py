@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from harbour import harbour
+from harbour import harbour as fresh_harbour
 from support import ITEM
 
 import kg
@@ -19,7 +19,7 @@ HEAD = "".join(f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in ("st", "oa", "skos", "r
 @pytest.fixture(name="harbour", scope="module")
 def _harbour() -> kg.KnowledgeGraph:
     """The small graph. Not to be changed by a test."""
-    return harbour()
+    return fresh_harbour()
 
 
 @pytest.mark.parametrize(
@@ -132,3 +132,49 @@ def test_a_cut_is_told(corpus: kg.KnowledgeGraph) -> None:
     assert "VALUES" not in few.made_from["sparql"]
     assert "cut" not in all_of_them.made_from
     assert set(all_of_them.column("x")) == set(kg.search(corpus, "taliban", limit=100_000).column("thing"))
+
+
+def test_a_search_stands_in_an_update() -> None:
+    """What a search finds can be changed: the pattern stands in the WHERE of an update."""
+    graph = fresh_harbour()
+    graph.update(f'{HEAD} INSERT {{ GRAPH <urn:g> {{ ?x <urn:seen> true }} }} WHERE {{ ?x st:matches "zanzibar" }}')
+
+    assert [q.subject.value for q in graph.store.quads("urn:g")] == [f"{ITEM}courier/evidence/s2"]
+    graph.update(f'{HEAD} DELETE {{ ?x <urn:seen> ?y }} WHERE {{ ?x st:matches "zanzibar" ; <urn:seen> ?y }}')
+    assert list(graph.store.quads("urn:g")) == []
+
+
+@pytest.mark.parametrize(
+    ("update", "problem"),
+    [
+        ('INSERT DATA { <urn:x> st:matches "a" }', "subject must be a variable"),
+        ('INSERT { ?x st:matches "a" } WHERE { ?x a st:Evidence }', "nothing can be made of it"),
+        ('INSERT { GRAPH <urn:g> { ?x st:matches "a" } } WHERE { ?x a st:Evidence }', "nothing can be made of it"),
+        ('DELETE { ?x st:matches "a" } WHERE { ?x a st:Evidence }', "nothing can be made of it"),
+        ('DELETE WHERE { ?x st:matches "a" }', r"write DELETE { … } WHERE { … }"),
+        ('DELETE WHERE { GRAPH <urn:g> { ?x st:matches "a" } }', r"write DELETE { … } WHERE { … }"),
+    ],
+)
+def test_a_search_is_nothing_to_be_written(harbour: kg.KnowledgeGraph, update: str, problem: str) -> None:
+    """Where an update says what is to be made or deleted, a search is refused with a sentence, and nothing changes."""
+    with pytest.raises(QueryError, match=problem):
+        harbour.update(f"{HEAD} {update}")
+
+
+def test_a_search_stands_in_a_query_through_rdflib(harbour: kg.KnowledgeGraph) -> None:
+    """``g.rdflib`` knows the pattern, in text, in a prepared query, with bindings and in an update; lines are right."""
+    from rdflib import URIRef
+    from rdflib.plugins.sparql import prepareQuery
+
+    text = 'SELECT ?x ?p WHERE { ?x st:matches "zanzibar" ; st:paraphrase ?p }'
+    dataset, found = harbour.rdflib, URIRef(f"{ITEM}courier/evidence/s2")
+    assert [row.x for row in dataset.query(text)] == [found]
+    assert [row.x for row in dataset.query(prepareQuery(f"{HEAD} {text}"))] == [found]
+    assert [row.x for row in dataset.query(text, initBindings={"x": found})] == [found]
+    assert list(dataset.query(text, initBindings={"x": URIRef("urn:other")})) == []
+    with pytest.raises(QueryError, match=r"^line 2: .*must be a text"):
+        dataset.query("SELECT ?x WHERE {\n ?x st:matches ?y }")
+    graph = fresh_harbour()
+    changed = graph.rdflib
+    changed.update('INSERT { GRAPH <urn:g> { ?x <urn:seen> 1 } } WHERE { ?x st:matches "zanzibar" }')
+    assert [str(s) for s in changed.graph(URIRef("urn:g")).subjects()] == [str(found)]

@@ -16,6 +16,8 @@ from kg.stores.http import Reply, Source
 from kg.stores.servers import Server
 from kg.stores.spelling import spelled
 
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+
 GRAPHS = "application/n-triples, text/turtle;q=0.7, application/rdf+xml;q=0.5"
 TRUTH = "application/sparql-results+json, application/sparql-results+xml;q=0.8"
 
@@ -39,7 +41,7 @@ def write(reply: Reply, kind: Kind, server: Server, name: str, out: BinaryIO, li
         if server.exact and rdf == ox.RdfFormat.N_TRIPLES:
             return _copy(pieces, out, limit, name)
         return _parsed_graph(pieces, rdf, out, limit, name)
-    table = ox.QueryResultsFormat.from_media_type(media)
+    table = _table_format(media)
     if table is None:
         raise _no_answer(reply, name)
     if kind == "select" and server.exact and table == ox.QueryResultsFormat.TSV:
@@ -61,9 +63,22 @@ def _spelled(cell: re.Match[bytes]) -> bytes:
     return str(spelled(ox.Literal(cell[1].decode(), datatype=ox.NamedNode(cell[2].decode())))).encode()
 
 
+def rows_of(body: bytes) -> list[list[Term]]:
+    """The rows of a TSV answer as terms; all cells are taken to be bound."""
+    found = ox.parse_query_results(body, format=ox.QueryResultsFormat.TSV)
+    assert isinstance(found, ox.QuerySolutions)
+    return [list(row) for row in found]
+
+
 def is_table(reply: Reply) -> bool:
     """Whether a reply carries results of a SPARQL query."""
-    return reply.status == 200 and ox.QueryResultsFormat.from_media_type(reply.media_type) is not None
+    return reply.status == 200 and _table_format(reply.media_type) is not None
+
+
+def _table_format(media: str) -> ox.QueryResultsFormat | None:
+    form = ox.QueryResultsFormat.from_media_type(media)
+    # Bare values, which is also what the engine takes plain text for.
+    return None if form == ox.QueryResultsFormat.CSV else form
 
 
 def _mended(pieces: Iterator[bytes], server: Server) -> Iterator[bytes]:
@@ -75,24 +90,28 @@ def _mended(pieces: Iterator[bytes], server: Server) -> Iterator[bytes]:
     return iter((body,))
 
 
+# No line of TSV or N-Triples begins so, but for truth values.
+_WORDS = re.compile(rb"\n(?!true|false)[A-Za-z#{]")
+
+
 def _copy(pieces: Iterator[bytes], out: BinaryIO, limit: int | None, name: str) -> bool:
-    """Pass whole lines on; what stands after the last line end is a server's apology."""
+    """Pass whole lines on; a line of words, or one without an end, is a server's apology."""
     rest, left = b"", limit
     for piece in pieces:
+        end = piece.rfind(b"\n") + 1
+        lines, rest = (rest + piece[:end], piece[end:]) if end else (b"", rest + piece)
+        said = _WORDS.search(b"\n" + lines)
+        if said:
+            lines = lines[: said.start()]
         if left is not None:
-            seen = piece.count(b"\n")
-            if seen > left or (left == 0 and piece):
-                lines = (rest + piece).split(b"\n")
-                out.write(b"".join(line + b"\n" for line in lines[:left]))
+            seen = lines.count(b"\n")
+            if seen > left or (left == 0 and (lines or rest)):
+                out.write(b"".join(line + b"\n" for line in lines.split(b"\n")[:left]))
                 return True
             left -= seen
-        end = piece.rfind(b"\n") + 1
-        if end:
-            out.write(rest)
-            out.write(piece[:end])
-            rest = piece[end:]
-        else:
-            rest += piece
+        if said:
+            raise incomplete(name, piece)
+        out.write(lines)
     if rest:
         raise incomplete(name, rest)
     return False
@@ -130,6 +149,9 @@ def _parsed_graph(
             if number == limit:
                 return True
             out.write(f"{quad.triple} .\n".encode())
+        last = source.tail.rstrip().rpartition(b"\n")[2]
+        if last.startswith(b"#") and _APOLOGY.search(last):
+            raise incomplete(name, last)
         return False
     except (SyntaxError, ValueError, OSError) as error:
         raise _explained(error, source, name) from error
@@ -142,13 +164,13 @@ def _explained(error: Exception, source: Source, name: str) -> StoreError:
         return error
     if isinstance(error, OSError):
         raise error
-    return incomplete(name, str(error).encode())
+    return incomplete(name, source.tail)
 
 
 def incomplete(name: str, said: bytes = b"") -> StoreError:
     """What to say of an answer that stops before its end."""
-    words = " ".join(said[-300:].decode("utf-8", "replace").split())
-    told = f' It ends with: "{words}".' if words and _APOLOGY.search(said[-300:]) else ""
+    words = " ".join(said.decode("utf-8", "replace").split())[-150:]
+    told = f' It ends with: "{words}".' if _APOLOGY.search(words.encode()) else ""
     return StoreError(
         f'The server "{name}" did not finish its answer.{told}',
         cure="Ask for less, or have its time limit raised.",

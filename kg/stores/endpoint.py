@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -31,7 +31,7 @@ _MIRROR = 3_000_000  # quads that are fetched at most to do here what a server c
 _FRESH = 30.0  # seconds for which what was fetched counts as what the server holds
 _ALL = "SELECT ?g ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } "
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal
+T = TypeVar("T")
 
 
 class EndpointStore:
@@ -51,7 +51,7 @@ class EndpointStore:
         self._watchers: list[Callable[[Change | None], None]] = []
         self._cap: int | None = None
         self._not_ours: frozenset[str] | None = None
-        self._view_there: bool | None = None
+        self._lately: dict[str, tuple[float, Any]] = {}
         self._copy: tuple[float, OxigraphStore] | None = None
         self.wire = Wire(at.url)
         self.server = self._greet(at)
@@ -175,10 +175,7 @@ class EndpointStore:
 
     def _ask(self, sparql: str, kind: Kind, timeout: float | None, dataset: Fields) -> Reply:
         server = self.server
-        fields = [("query", sparql), *dataset]
-        if timeout is not None and server.timeout is not None:
-            # A moment more than we wait: the server then stops soon after us, and never answers with a part.
-            fields.append((server.timeout[0], str(max(1, round((timeout + 1) * server.timeout[1])))))
+        fields = [("query", sparql), *dataset, *server.time_limit(timeout)]
         accept = {"select": server.tables, "ask": bodies.TRUTH, "graph": bodies.GRAPHS}[kind]
         reply = self._send(fields, accept, sparql, timeout)
         if kind == "select" and server.garbled and re.search(server.garbled, reply.read()):
@@ -206,26 +203,29 @@ class EndpointStore:
         words = bare_words(sparql)
         if not self.server.view or "FROM" in words or not self._has_view():
             return []
-        named = [("named-graph-uri", graph) for graph in self.graphs()] if "GRAPH" in words else []
+        named = [("named-graph-uri", g) for g in self._known("graphs", self.graphs)] if "GRAPH" in words else []
         return [("default-graph-uri", self.server.view), *named]
+
+    def _known(self, what: str, find: Callable[[], T]) -> T:
+        """What was found in the last half minute; found anew after a write of ours."""
+        known = self._lately.get(what)
+        if known is None or known[0] + _FRESH <= time.monotonic():
+            known = self._lately[what] = (time.monotonic(), find())
+        return cast(T, known[1])
 
     def _has_view(self) -> bool:
         """Whether the merged view is kept on the server; where not, its own default graph is asked."""
-        if not self._view_there:
-            found = self._fetch_table(
-                f"SELECT ?s WHERE {{ GRAPH <{self.server.view}> {{ ?s ?p ?o }} }} LIMIT 1"
-            )
-            # Where nothing is, the view is empty and not what the server takes for its default graph.
-            self._view_there = not self.server.view_is_named or bool(found) or not self.graphs()
-        return self._view_there
+        text = f"SELECT ?s WHERE {{ GRAPH <{self.server.view}> {{ ?s ?p ?o }} }} LIMIT 1"
+        # Where nothing is, the view is empty and not what the server takes for its default graph.
+        return not self.server.view_is_named or self._known(
+            "view", lambda: bool(self._fetch_table(text)) or not self.graphs()
+        )
 
-    def _fetch_table(self, sparql: str) -> list[list[Term]]:
+    def _fetch_table(self, sparql: str) -> list[list[bodies.Term]]:
         """Rows of a query on the named graphs, as terms."""
         out = io.BytesIO()
         self._fetch(sparql, "select", out, None, None, [])
-        found = ox.parse_query_results(out.getvalue(), format=ox.QueryResultsFormat.TSV)
-        assert isinstance(found, ox.QuerySolutions)
-        return [list(row) for row in found]
+        return bodies.rows_of(out.getvalue())
 
     def _lines_of(self, reply: Reply) -> list[bytes]:
         page = io.BytesIO()
@@ -259,12 +259,11 @@ class EndpointStore:
         return next((gap for gap, pattern in self.server.troubles if re.search(pattern, text)), None)
 
     def _fits(self) -> bool:
-        return self._size() <= _MIRROR
-
-    def _size(self) -> int:
+        """Whether a copy is at hand, or the graph small enough to be fetched."""
         if self._copy is not None and self._copy[0] + _FRESH > time.monotonic():
-            return 0
-        return self._number(f"GRAPH ?g {{ ?s ?p ?o }} {self._filter()}")
+            return True
+        count = f"GRAPH ?g {{ ?s ?p ?o }} {self._filter()}"
+        return self._known("size", lambda: self._number(count)) <= _MIRROR
 
     def _number(self, pattern: str) -> int:
         return int(self._fetch_table(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")[0][0].value)
@@ -312,7 +311,7 @@ class EndpointStore:
 
     def _changed(self, change: Change | None) -> None:
         self._revision += 1
-        self._view_there = None
+        self._lately.clear()
         if self._copy is not None and change is not None:
             self._copy[1].change(remove=change.removed, add=change.added)
         else:
@@ -420,7 +419,7 @@ class EndpointStore:
         return [graph for graph in self._all_graphs() if graph not in apart]
 
     def _all_graphs(self) -> list[str]:
-        rows = self._fetch_table(f"SELECT ?g WHERE {{ GRAPH ?g {{ {self.server.lists} }} }} GROUP BY ?g")
+        rows = self._fetch_table(f"SELECT ?g WHERE {{ {self.server.lists} }} GROUP BY ?g")
         return sorted(row[0].value for row in rows if isinstance(row[0], ox.NamedNode))
 
     def _apart(self) -> frozenset[str]:
@@ -464,8 +463,7 @@ class EndpointStore:
         """Quads of the merged view."""
         out = io.BytesIO()
         self._fetch("SELECT ?s ?p ?o WHERE { ?s ?p ?o }", "select", out, None, None, self._dataset("SELECT"))
-        found = ox.parse_query_results(out.getvalue(), format=ox.QueryResultsFormat.TSV)
-        for row in found:  # type: ignore[union-attr]
+        for row in bodies.rows_of(out.getvalue()):
             yield quad_of([DEFAULT, *row])
 
     def holds(self, quad: ox.Quad) -> bool:
@@ -477,8 +475,7 @@ class EndpointStore:
     def count(self) -> int:
         """Number of distinct triples in the merged view."""
         body = self.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }").body
-        row = next(iter(ox.parse_query_results(body, format=ox.QueryResultsFormat.TSV)))  # type: ignore[arg-type]
-        return int(row[0].value)
+        return int(bodies.rows_of(body)[0][0].value)
 
     # -- keeping --------------------------------------------------------------------
 

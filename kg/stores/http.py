@@ -18,6 +18,7 @@ from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError, MaxRetryError, ResponseError
 from urllib3.util.retry import Retry
+from urllib3.util.timeout import Timeout
 
 from kg.errors import KGError, NotFound, QueryError, StoreError
 
@@ -26,6 +27,7 @@ LONGEST_ADDRESS = 2_000
 
 _CONNECT = 15.0
 _PIECE = 1 << 16
+_TAIL = 300  # bytes at the end of an answer, where servers apologise
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 Fields = Sequence[tuple[str, str]]
@@ -44,13 +46,32 @@ class _Patience(Retry):
         )
         wait = self.get_backoff_time() if after is None else after
         if deadline is not None and time.monotonic() + wait >= deadline:
-            raise MaxRetryError(None, None, ResponseError("deadline"))  # type: ignore[arg-type]
+            why = "deadline" if response is None else "asks to wait past the deadline"
+            raise MaxRetryError(None, None, ResponseError(why))  # type: ignore[arg-type]
         if wait > _LONGEST_WAIT:
             raise MaxRetryError(None, None, ResponseError(f"the server asks to wait {wait:.0f} seconds"))  # type: ignore[arg-type]
         super().sleep(response)
 
 
 _LONGEST_WAIT = 120.0
+
+
+class _Until(Timeout):
+    """What is left until a moment, told anew whenever a request is tried again."""
+
+    def __init__(self, deadline: float) -> None:
+        super().__init__()
+        self._deadline = deadline
+
+    def clone(self) -> Timeout:
+        """The time for one try."""
+        left = max(0.001, self._deadline - time.monotonic())
+        return Timeout(connect=min(_CONNECT, left), read=left)
+
+
+def _until(deadline: float | None) -> Any:
+    return (_CONNECT, None) if deadline is None else _Until(deadline)
+
 
 # Everything we send may be sent twice: questions, and blocks of quads to put in or take out.
 _RETRY = _Patience(
@@ -146,7 +167,7 @@ class Wire:
                 data=data,
                 headers=dict(headers or {}),
                 stream=True,
-                timeout=(_CONNECT if timeout is None else min(_CONNECT, timeout), timeout),
+                timeout=_until(deadline),
                 allow_redirects=follow,
             )
         except requests.exceptions.RequestException as error:
@@ -185,14 +206,16 @@ class Wire:
             )
         if isinstance(error, kinds.ConnectTimeout):
             return self._unreachable("it does not take the connection")
+        if "asks to wait" in text:
+            return self._busy()
         if isinstance(error, kinds.Timeout) or "deadline" in text or "Read timed out" in text:
             return self.late(timeout)
-        if isinstance(error, kinds.RetryError) or "asks to wait" in text or "too many 503" in text:
+        if isinstance(error, kinds.RetryError):
             return self._busy()
+        if isinstance(error, kinds.ConnectionError) and "NameResolutionError" in text:
+            return self._unreachable("the host is not found")
         if isinstance(error, kinds.ConnectionError) and "NewConnectionError" in text:
-            return self._unreachable(
-                "nothing listens there" if "refused" in text else "the host is not found"
-            )
+            return self._unreachable("nothing listens there" if "refused" in text else "no way leads there")
         if isinstance(error, (kinds.InvalidURL, kinds.MissingSchema, kinds.InvalidSchema)):
             return StoreError(
                 f'"{self.name}" is no address of a server.', cure="Write it as https://host/path"
@@ -331,16 +354,22 @@ class Reply:
         if "html" in self.media_type:
             text = re.sub(r"(?s)<(script|style|head).*?</\1>|<[^>]*>", " ", text)
         text = " ".join(re.split(r"SPARQL query:", text)[0].split())
-        return text if len(text) <= 300 else f"{text[:299].rsplit(' ', 1)[0]} …"
+        if len(text) > 300:
+            return f"{text[:299].rsplit(' ', 1)[0]} …"
+        return text if not text or text.endswith((".", "!", "?")) else f"{text}."
 
 
 class Source(io.RawIOBase):  # parsers take any file
-    """Pieces as a file that parsers read from. ``failure`` keeps what went wrong below, which parsers rewrite."""
+    """Pieces as a file that parsers read from.
+
+    ``failure`` keeps what went wrong below, which parsers rewrite, and ``tail`` the last that was read.
+    """
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._rest = b""
         self.failure: StoreError | None = None
+        self.tail = b""
 
     def readable(self) -> bool:
         return True
@@ -350,6 +379,7 @@ class Source(io.RawIOBase):  # parsers take any file
         if not self._rest:
             try:
                 self._rest = next(self._pieces, b"")
+                self.tail = (self.tail + self._rest[-_TAIL:])[-_TAIL:]
             except StoreError as error:
                 self.failure = error
                 raise
@@ -373,7 +403,7 @@ def bad_query(sparql: str, text: str, *, update: bool = False) -> QueryError:
     except (RuntimeError, ValueError, OSError):
         pass
     return QueryError(
-        f"The server refused the query: {text or 'it gives no reason'}", cure="Say it in other words."
+        f"The server refused the query: {text or 'it gives no reason.'}", cure="Say it in other words."
     )
 
 

@@ -7,7 +7,7 @@ the merged view, so it takes no triples of its own: they go to ``graph:edits``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -33,6 +33,10 @@ _SOME = 4_096
 
 # Formats that keep graphs apart; in all others the merged view is written.
 _QUADS = re.compile(r"trig|trix|n-?quads|^nq$|hext|json-?ld|ld\+json|patch", re.IGNORECASE)
+
+
+# SPARQL → SPARQL without ``st:matches``.
+Search = Callable[[str], str]
 
 
 class LiveResult(Result):
@@ -80,17 +84,21 @@ class LiveResult(Result):
 
 
 class LiveStore(RdflibStore):
-    """An rdflib store over one of ours. Without *view* its default graph is empty."""
+    """An rdflib store over one of ours. Without *view* its default graph is empty.
+
+    *search* puts what a full-text search finds in place of each ``st:matches`` in a text of SPARQL.
+    """
 
     context_aware = True
     formula_aware = False
     transaction_aware = False
     graph_aware = True
 
-    def __init__(self, store: Any, *, view: bool = True) -> None:
+    def __init__(self, store: Any, *, view: bool = True, search: Search | None = None) -> None:
         super().__init__()
         self._ours = store
         self._view = view
+        self._search = search
         self._namespaces: dict[str, URIRef] = {}
         self._prefixes: dict[URIRef, str] = {}
 
@@ -186,7 +194,10 @@ class LiveStore(RdflibStore):
         graph = None
         if queryGraph not in ("__UNION__", DATASET_DEFAULT_GRAPH_ID):
             graph = str(_constant(queryGraph).value)
-        answer = self._run(self._ours.query, text, rewritten(text, prefixes, bindings, base=base, graph=graph))
+        run = rewritten(text, prefixes, bindings, base=base, graph=graph)
+        if self._search is not None:
+            run = self._run(self._search, text, run)
+        answer = self._run(self._ours.query, text, run)
         if answer.kind == "select":
             return LiveResult(answer.body)
         if answer.kind == "ask":
@@ -203,7 +214,10 @@ class LiveStore(RdflibStore):
         refuse_network(text)
         if initBindings or queryGraph != DATASET_DEFAULT_GRAPH_ID:
             raise NotImplementedError("rdflib's own evaluation, its answer to this, binds and keeps to a graph")
-        self._run(self._ours.update, text, rewritten(text, prefixes, {}, base=base))
+        run = rewritten(text, prefixes, {}, base=base)
+        if self._search is not None:
+            run = self._run(self._search, text, run)
+        self._run(self._ours.update, text, run)
 
     def _text(self, asked: Any, namespaces: Mapping[str, Any]) -> tuple[str, dict[str, Any], str | None]:
         """Text, prefixes and base of what rdflib hands over, a prepared query included."""
@@ -283,9 +297,9 @@ class LiveDataset(Dataset):
         return written if destination is None else self
 
 
-def live_dataset(store: Any) -> Dataset:
+def live_dataset(store: Any, search: Search | None = None) -> Dataset:
     """A live ``rdflib.Dataset`` over a store; its default graph is the merged view."""
-    dataset = LiveDataset(store=LiveStore(store), default_union=False)
+    dataset = LiveDataset(store=LiveStore(store, search=search), default_union=False)
     for prefix, namespace in PREFIXES.items():
         dataset.bind(prefix, namespace, override=True)
     return dataset

@@ -51,8 +51,8 @@ class Server:
     # Whether TSV and N-Triples come as the embedded engine writes them, and need no second look.
     exact: bool = False
     digest: bool = False
-    # The parameter for a time limit and how many of its units are a second.
-    timeout: tuple[str, float] | None = None
+    # The parameter for a time limit, how many of its units are a second, and how the unit is written.
+    timeout: tuple[str, float, str] | None = None
     # Triples one request may carry, and one block of DATA; 0 for as many as there are.
     most: int = 0
     block: int = 0
@@ -60,10 +60,8 @@ class Server:
     one_graph: bool = False
     # Whether a request is done whole or not at all.
     atomic: bool = True
-    # What lists the named graphs inside ``GRAPH ?g { … }``; nothing where the server answers that at once.
-    lists: str = "?s ?p ?o"
-    # Empty graphs keep their names until they are dropped.
-    keeps_empty: bool = False
+    # What finds the named graphs, ``?g``, that hold something.
+    lists: str = "GRAPH ?g { ?s ?p ?o }"
     # The header that tells that an answer was cut at a number of rows.
     capped: str = ""
     # Headers that tell that an answer is incomplete, with the value that says so.
@@ -82,8 +80,18 @@ class Server:
     # Whether DISTINCT tells rows apart that are equal.
     repeats: bool = False
 
+    def time_limit(self, seconds: float | None) -> list[tuple[str, str]]:
+        """What tells it to stop after so many seconds."""
+        if seconds is None or self.timeout is None:
+            return []
+        name, units, unit = self.timeout
+        # A moment more than we wait: it then stops soon after us, and never answers with a part.
+        return [(name, f"{max(1, round((seconds + 1) * units))}{unit}")]
+
 
 _VIRTUOSO_REWRITES = (
+    # It describes a thing by what is said of others too, unless told.
+    (r"(?is)\A(?=.*\bDESCRIBE\b)", 'define sql:describe-mode "CBD" '),
     # Its own truth values are the numbers 1 and 0.
     (
         r"(?i)\bBIND\s*\(\s*BOUND\s*\(\s*(\?\w+)\s*\)\s+AS\s+(\?\w+)\s*\)",
@@ -115,8 +123,8 @@ SERVERS: tuple[Server, ...] = (
         store="{base}/store",
         quads="{base}/store",
         exact=True,
-        keeps_empty=True,
-        lists="",
+        # It keeps the names of empty graphs, and knows all names at once.
+        lists="GRAPH ?g { } FILTER EXISTS { GRAPH ?g { ?s ?p ?o } }",
     ),
     Server(
         "virtuoso",
@@ -131,7 +139,7 @@ SERVERS: tuple[Server, ...] = (
         view_is_named=True,
         tables=_XML,
         digest=True,
-        timeout=("timeout", 1000),
+        timeout=("timeout", 1000, ""),
         most=10_000,
         block=800,
         one_graph=True,
@@ -183,7 +191,7 @@ SERVERS: tuple[Server, ...] = (
         write="{base}/update",
         store="{base}/data",
         quads="{base}/data",
-        timeout=("timeout", 1),
+        timeout=("timeout", 1, ""),
     ),
     Server(
         "graphdb",
@@ -195,7 +203,7 @@ SERVERS: tuple[Server, ...] = (
         store="{base}/rdf-graphs/service",
         quads="{base}/statements",
         view="http://www.openrdf.org/schema/sesame#nil",
-        timeout=("timeout", 1),
+        timeout=("timeout", 1, ""),
     ),
     Server(
         "stardog",
@@ -205,7 +213,7 @@ SERVERS: tuple[Server, ...] = (
         ask="{base}/query",
         write="{base}/update",
         store="{base}",
-        timeout=("timeout", 1000),
+        timeout=("timeout", 1000, ""),
     ),
     Server(
         "neptune",
@@ -225,7 +233,7 @@ SERVERS: tuple[Server, ...] = (
         write="{base}",
         store="{base}",
         view="http://qlever.cs.uni-freiburg.de/builtin-functions/default-graph",
-        timeout=("timeout", 1),
+        timeout=("timeout", 1, "s"),
     ),
     # Anything that speaks the protocol: the default graph is taken for one that an update can write to.
     Server("generic"),
@@ -250,15 +258,15 @@ class Address:
         """Take an address apart. ``kg-server``, ``kg-update`` and ``kg-store`` in its query are for us."""
         from urllib.parse import unquote
 
-        parts = urlsplit(text.strip())
-        if not parts.hostname:
-            raise StoreError(f'"{text}" names no host.', cure="Write it as https://host/path")
         try:
-            host = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
+            parts = urlsplit(text.strip())
+            host = f"{parts.hostname or ''}{'' if parts.port is None else f':{parts.port}'}"
         except ValueError as error:
             raise StoreError(
-                "The port in the address is no number.", cure="Write it as https://host:port/path"
+                "The host or the port in the address is none.", cure="Write it as https://host:port/path"
             ) from error
+        if not parts.hostname:
+            raise StoreError("The address names no host.", cure="Write it as https://host/path")
         if ":" in parts.hostname:
             host = host.replace(parts.hostname, f"[{parts.hostname}]", 1)
         given = parse_qsl(parts.query, keep_blank_values=True)

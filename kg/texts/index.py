@@ -266,12 +266,15 @@ class Index:
                     }
                     last, looked = page[-1][0] if page else 0, looked + len(page)
             rarity = self._rarity(wanted)
-        best: dict[str, tuple[float, int]] = {}
+        best: dict[str, tuple[float, int, str, int]] = {}
         for key, row in picked.items():
             score = content.weight(row[2], ALL_KINDS[row[3]]) * wanted.score(row[5], rarity)
-            best[row[1]] = max((score, -key), best.get(row[1], (score, -key)))
-        ranked = sorted(best.values(), reverse=True)
-        return [_hit(picked[-key], score) for score, key in ranked[:limit]], not whole or len(ranked) > limit
+            # What is equal stands in an order of its own: that in which texts came is another in each store.
+            one = (-score, len(row[5]), row[5], key)
+            best[row[1]] = min(one, best.get(row[1], one))
+        ranked = sorted(best.items(), key=lambda found: (*found[1][:2], found[0]))
+        hits = [_hit(picked[key], -score) for _, (score, _, _, key) in ranked[:limit]]
+        return hits, not whole or len(ranked) > limit
 
     def _page(self, expression: str, after: int, size: int) -> list[making.Row]:
         assert self._db is not None

@@ -209,9 +209,22 @@ class _Search:
             if text == "}" or text.upper() == "BIND":
                 return self.tokens[first].start
             k = self._opening(k) - 1 if text in {")", "]"} else k - 1
-        if self._token(k - 1).text.upper() in {"CONSTRUCT", "INSERT", "DELETE", "DATA"}:
-            raise self._wrong("it asks; nothing can be made of it")
+        self._refuse_templates(k)
         return self._token(k).end if text else self.tokens[first].start
+
+    def _refuse_templates(self, group: int) -> None:
+        """What is to be made, or to be deleted as it stands, is no place for a search."""
+        if self._token(group - 2).text.upper() == "GRAPH":  # which may stand in a template
+            group = next((k for k in range(group - 1, -1, -1) if self._opens(k, group)), 0)
+        before = [self._token(group - k).text.upper() for k in (2, 1)]
+        if before == ["DELETE", "WHERE"]:
+            raise self._wrong("it cannot stand in DELETE WHERE; write DELETE { … } WHERE { … }")
+        if before[1] in {"CONSTRUCT", "INSERT", "DELETE", "DATA"}:
+            raise self._wrong("it asks; nothing can be made of it")
+
+    def _opens(self, at: int, inner: int) -> bool:
+        """Whether the group that begins at a token holds another."""
+        return self.tokens[at].text == "{" and self._closing(at) > inner
 
     # -- tokens -------------------------------------------------------------------
 
