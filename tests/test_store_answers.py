@@ -303,6 +303,22 @@ def test_what_virtuoso_gets_wrong_is_put_right(gap: str, spoiled: Store, corpus:
     assert rows(spoiled.query(sparql)) == right
 
 
+@pytest.mark.parametrize("gap", ["integer division", "refuses"])
+def test_a_deadline_holds_for_what_is_put_right(gap: str, spoiled: Store) -> None:
+    """The time limit covers fetching the graph and asking the copy, and a later question finds the copy whole."""
+    assert isinstance(spoiled, EndpointStore)
+    sparql = f"{SPARQL_PREFIXES} {WRONG[gap]}"
+    slow = "SELECT (COUNT(?a / 2) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    spoiled._copy = None
+
+    with pytest.raises(StoreError, match=r"within 0\.001 seconds"):
+        spoiled.query(sparql, timeout=0.001)
+    expected = rows(spoiled.query(sparql))
+    with pytest.raises(StoreError, match="second"):
+        spoiled.query(slow, timeout=1)
+    assert rows(spoiled.query(sparql, timeout=120)) == expected
+
+
 def test_long_answers_come_whole(servers: Servers, tmp_path: Path) -> None:
     """Virtuoso cuts answers at 10,000 rows; the store fetches the rest, and says so when it only gets a part."""
     store = opened("virtuoso", servers, tmp_path)

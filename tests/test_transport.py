@@ -10,7 +10,6 @@ import base64
 import gzip
 import os
 import random
-import re
 import ssl
 import time
 from collections.abc import Callable
@@ -214,7 +213,11 @@ def test_a_certificate_of_ones_own(behind: str, monkeypatch: pytest.MonkeyPatch,
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ours.pem"))
 
         assert one.address.startswith("https://")
-        assert count(open_store(f"{one.address}/query")) == 30
+        store = asking(one)
+        assert count(store) == 30
+        one.on_questions(slow)
+        with pytest.raises(StoreError, match=r"did not answer within 0\.5 seconds"):
+            store.query(ROWS, timeout=0.5)
 
 
 def test_a_proxy_is_used(before: Front, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from kg.errors import NotFound, QueryError, StoreError
 from kg.queries import bare_words, refuse_network
 from kg.stores import bodies
 from kg.stores.base import Answer, Change, Kind
-from kg.stores.http import LONGEST_ADDRESS, Broken, Fields, Reply, Wire
+from kg.stores.http import LONGEST_ADDRESS, Broken, Fields, Reply, Wire, remaining
 from kg.stores.oxigraph import DEFAULT, OxigraphStore, in_graph
 from kg.stores.paging import lines_of, pages, put
 from kg.stores.sending import Sender, merged
@@ -115,6 +115,7 @@ class EndpointStore:
     ) -> tuple[Kind, bool]:
         refuse_network(sparql)
         kind = form_of(sparql)
+        end = None if timeout is None else time.monotonic() + timeout
         here = self._trouble(sparql) is not None
         if not here:
             start = out.tell() if self.server.refuses and out.seekable() else -1
@@ -131,7 +132,7 @@ class EndpointStore:
                 "to be fetched.",
                 cure="Say the query in other words; docs/servers.md lists what servers cannot do.",
             )
-        answer = self._mirror().query(sparql, limit=limit)
+        answer = self._mirror(remaining(end)).query(sparql, timeout=remaining(end), limit=limit)
         out.write(answer.body)
         return answer.kind, answer.cut
 
@@ -155,7 +156,6 @@ class EndpointStore:
         cap = reply.headers.get(self.server.capped) if self.server.capped else None
         if kind == "select" and cap is not None:
             self._cap = int(cap)
-            left = None if end is None else max(0.001, end - time.monotonic())
             first = self._lines_of(reply)
             return pages(
                 sparql,
@@ -164,7 +164,7 @@ class EndpointStore:
                 lambda text, seconds: self._lines_of(self._ask(text, "select", seconds, dataset)),
                 out,
                 limit=limit,
-                timeout=left,
+                timeout=remaining(end),
                 name=self.name,
             )
         if kind == "graph" and self.server.capped:
@@ -221,10 +221,10 @@ class EndpointStore:
             "view", lambda: bool(self._fetch_table(text)) or not self.graphs()
         )
 
-    def _fetch_table(self, sparql: str) -> list[list[bodies.Term]]:
+    def _fetch_table(self, sparql: str, timeout: float | None = None) -> list[list[bodies.Term]]:
         """Rows of a query on the named graphs, as terms."""
         out = io.BytesIO()
-        self._fetch(sparql, "select", out, None, None, [])
+        self._fetch(sparql, "select", out, timeout, None, [])
         return bodies.rows_of(out.getvalue())
 
     def _lines_of(self, reply: Reply) -> list[bytes]:
@@ -268,11 +268,11 @@ class EndpointStore:
     def _number(self, pattern: str) -> int:
         return int(self._fetch_table(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")[0][0].value)
 
-    def _mirror(self) -> OxigraphStore:
+    def _mirror(self, timeout: float | None = None) -> OxigraphStore:
         """The whole graph in memory, as it was at most half a minute ago."""
         if self._copy is None or self._copy[0] + _FRESH <= time.monotonic():
             copy = OxigraphStore(ox.Store(), name=self.name)
-            copy.add(self.quads())
+            copy.add(self._everything(timeout))
             self._copy = (time.monotonic(), copy)
         return self._copy[1]
 
@@ -436,8 +436,7 @@ class EndpointStore:
     def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
         """Quads of one named graph, or of all named graphs."""
         if graph is None:
-            text = f"{_ALL} {self._filter()} }}"
-            yield from map(quad_of, self._fetch_table(text))
+            yield from self._everything()
         elif self.server.store and self.server.reads_store:
             name = ox.NamedNode(graph)
             for triple in self._read_graph(graph):
@@ -446,6 +445,9 @@ class EndpointStore:
             name = ox.NamedNode(graph)
             for row in self._fetch_table(f"SELECT ?s ?p ?o WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"):
                 yield quad_of([name, *row])
+
+    def _everything(self, timeout: float | None = None) -> Iterator[ox.Quad]:
+        return map(quad_of, self._fetch_table(f"{_ALL} {self._filter()} }}", timeout))
 
     def _read_graph(self, graph: str) -> Iterator[ox.Quad]:
         """One graph by the Graph Store Protocol."""

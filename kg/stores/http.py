@@ -65,8 +65,13 @@ class _Until(Timeout):
 
     def clone(self) -> Timeout:
         """The time for one try."""
-        left = max(0.001, self._deadline - time.monotonic())
+        left = remaining(self._deadline) or 0.0
         return Timeout(connect=min(_CONNECT, left), read=left)
+
+
+def remaining(end: float | None) -> float | None:
+    """Seconds until a moment of the monotonic clock, never quite none."""
+    return None if end is None else max(0.001, end - time.monotonic())
 
 
 def _until(deadline: float | None) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from kg.errors import QueryError, StoreError
+from kg.stores.http import remaining
 from kg.stores.spelling import blanked
 
 # SPARQL and the seconds left → the lines of the answer, its columns first.
@@ -41,7 +42,7 @@ def pages(
         )
 
     def rows_of(text: str) -> list[bytes]:
-        return ask(prologue + text, None if end is None else max(0.001, end - time.monotonic()))[1:]
+        return ask(prologue + text, remaining(end))[1:]
 
     prologue, body = sparql[: start.start()], f"{{ {sparql[start.start() :]}\n }}"
     columns = first[0].decode().split()
