@@ -104,6 +104,7 @@ _VIRTUOSO_TROUBLES = (
     ("exists", r"(?i)\|\|\s*(NOT\s+)?EXISTS\b|\bEXISTS\s*\{[^{}]*\}\s*\|\|"),
     ("exists", r"(?i)\bMINUS\s*\{[^{}]*\bOPTIONAL\b"),
     ("integer division", r"\?\w+\s*/\s*[?(\d]|[\d)]\s*/\s*[?(\d]"),
+    ("nested union", r"(?i)\bUNION\s*\{[^{}]*\}(\s*OPTIONAL\s*\{[^{}]*\})+\s*\}\s*UNION\b"),
     ("nested replace", r"(?i)\bREPLACE\s*\(\s*REPLACE\b"),
     (
         "truth values",
