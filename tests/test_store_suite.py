@@ -124,15 +124,12 @@ def test_a_graph_is_dropped_whole(store: Store) -> None:
     assert store.drop("urn:none") == 0
 
 
-@pytest.mark.parametrize("kind", STORES[2:])
-def test_an_empty_graph_on_a_server_is_no_graph(kind: str, servers: Servers, tmp_path: Path) -> None:
-    """A graph whose last quad left is not listed any more, also where the server keeps its name."""
-    store = opened(kind, servers, tmp_path)
+def test_an_empty_graph_is_no_graph(store: Store) -> None:
+    """A graph whose last quad left is not listed any more, also where the engine would keep its name."""
     store.add([quad("urn:a", 1), quad("urn:b", 2, G2)])
     store.remove([quad("urn:a", 1)])
 
     assert store.graphs() == [G2]
-    store.close()
 
 
 def test_many_quads_leave_as_few_do(store: Store) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import NotFound, StoreError
+from kg.errors import KGError, NotFound, StoreError
 from kg.stores import Store, open_store
 from kg.tables import Table
 
@@ -114,3 +114,14 @@ def test_a_graph_folder_can_be_copied(tmp_path: Path) -> None:
 
     assert total(copy) == (1, 1)
     copy.close()
+
+
+def test_an_update_that_failed_does_not_keep_the_folder(tmp_path: Path) -> None:
+    """Once closed, a folder opens again, even while somebody still holds the error of an update, as a notebook does."""
+    store = open_store(tmp_path / "a.kg")
+    with pytest.raises(KGError) as held:
+        store.update("INSERT DATA { <urn:b> <urn:p> 2 } ; DROP GRAPH <urn:none>")
+    store.close()
+
+    open_store(tmp_path / "a.kg").close()
+    assert held.value

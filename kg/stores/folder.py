@@ -254,6 +254,7 @@ class FolderStore(OxigraphStore):
             self._put(replace(self._state, schema=SCHEMA, data=draft.name))
         except BaseException:
             self.inner = present
+            del present  # a traceback that is kept must not keep the folder locked
             with contextlib.suppress(OSError):
                 shutil.rmtree(draft, ignore_errors=True)
             raise

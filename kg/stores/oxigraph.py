@@ -6,7 +6,7 @@ import contextlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
 import pyoxigraph as ox
 
@@ -139,10 +139,16 @@ class OxigraphStore:
                 lost = self._leaving(gone, fresh)
                 self._begin({q.graph_name.value for q in (*gone, *fresh) if isinstance(q.graph_name, ox.NamedNode)})
                 self._commit([*gone, *lost], [*fresh, *map(in_graph, fresh)])
+                self._forget_empty({q.graph_name for q in gone})
         changed = Change(tuple(gone), tuple(fresh))
         if gone or fresh:
             self._tell(changed)
         return changed
+
+    def _forget_empty(self, names: Iterable[Any]) -> None:
+        for name in names:
+            if next(self.inner.quads_for_pattern(None, None, None, name), None) is None:
+                self.inner.remove_graph(name)
 
     def load_lines(self, lines: Lines) -> int:
         """Load N-Triples or N-Quads by the engine's own loader, all or nothing; returns how many were new.
