@@ -220,6 +220,11 @@ def bare_words(sparql: str) -> list[str]:
     return [name.upper() for name in names if name[0] != "?" and ":" not in name]
 
 
+def blanked(sparql: str) -> str:
+    """A text with strings, IRIs and comments blanked out, every other character in its place."""
+    return _TOKEN.sub(lambda m: " " * len(m[0]) if m.lastgroup in {"string", "iri", "comment"} else m[0], sparql)
+
+
 def refuse_network(sparql: str) -> None:
     """Refuse ``SERVICE`` and ``LOAD``: asking a graph must not reach out to the network."""
     lower = sparql.lower()

@@ -10,12 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# Strings, IRIs and comments, which are no syntax.
-_OPAQUE = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'|"(?:[^"\\\n]|\\.)*"'
-    r"|'(?:[^'\\\n]|\\.)*'|<[^<>\"{}|^`\\\s]*>|#[^\n]*",
-    re.DOTALL,
-)
+from kg.queries import blanked
+
 _BEYOND = re.compile(
     r"\b(OPTIONAL|MINUS|VALUES|SERVICE|GRAPH|FROM|GROUP|HAVING|ORDER|LIMIT|OFFSET|REDUCED|COUNT|SUM|AVG|MIN|MAX"
     r"|SAMPLE|GROUP_CONCAT)\b|[$?](PATH|shapesGraph|currentShape)\b",
@@ -40,7 +36,7 @@ class Question:
     def of(self, targets: str) -> str:
         """The query that answers for every ``$this`` of which *targets*, a condition, holds."""
         head = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in self.prefixes.items())
-        plain = _blank(self.select)
+        plain = blanked(self.select)
         end = plain.rindex("}")
         start = re.search(r"\bSELECT\b(\s+DISTINCT\b)?", plain, re.IGNORECASE)
         assert start is not None
@@ -52,18 +48,13 @@ class Question:
         return tuple(_VARIABLE.sub(lambda m: words.get(m[1], f"?{m[1]}"), text) for text in self.messages)
 
 
-def _blank(text: str) -> str:
-    """The text with everything that is no syntax blanked out, each character in its place."""
-    return _OPAQUE.sub(lambda m: " " * len(m[0]), text)
-
-
 def at_once(select: str) -> bool:
     """Whether one query for all focus nodes is sure to find what one query for each finds.
 
     That is so when each group, an EXISTS apart (the engine fills it in anyway), binds ``$this`` in a pattern, and
     nothing counts, cuts or subtracts solutions. Said of fewer queries than it is true of, never of more.
     """
-    plain = _blank(select)
+    plain = blanked(select)
     selects = len(re.findall(r"\bSELECT\b", plain, re.IGNORECASE))
     if selects != 1 or "{" not in plain or _BEYOND.search(plain) or _BOUND_TOO_EARLY.search(plain):
         return False

@@ -105,10 +105,8 @@ def withdraw(graph: HasStore, identifier: str) -> int:
 
 
 def _done(store: Store, change: Change) -> None:
-    """Everything is derived; keep count, and no names of graphs that are empty now."""
+    """Everything is derived; keep count."""
     store.settle()
-    left = {q.graph_name.value for q in change.removed if isinstance(q.graph_name, ox.NamedNode)}
-    store.drop(*(name for name in sorted(left) if next(iter(store.quads(name)), None) is None))
     if store in _totals:
         for quads, sign in ((change.added, 1), (change.removed, -1)):
             _totals[store] += sign * sum(1 for q in quads if str(q.graph_name).startswith(f"<{DERIVED}"))

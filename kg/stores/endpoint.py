@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, TypeVar, cast
 import pyoxigraph as ox
 
 from kg.errors import NotFound, QueryError, StoreError
-from kg.queries import bare_words, refuse_network
+from kg.queries import bare_words, blanked, refuse_network
 from kg.stores import bodies
 from kg.stores.base import Answer, Change, Kind
 from kg.stores.http import LONGEST_ADDRESS, Broken, Fields, Reply, Wire, remaining
@@ -23,7 +23,7 @@ from kg.stores.oxigraph import DEFAULT, OxigraphStore, in_graph
 from kg.stores.paging import lines_of, pages, put
 from kg.stores.sending import Sender, merged
 from kg.stores.servers import Address, Server, placed, server_for
-from kg.stores.spelling import as_kept, blanked, data_subjects, form_of, is_sparql, leaving, quad_of
+from kg.stores.spelling import as_kept, data_subjects, form_of, is_sparql, leaving, quad_of
 
 _SUBJECTS = 400  # subjects one look-up names
 _WHOLE_GRAPH = 3_000  # so many quads of one graph are looked up by reading the graph

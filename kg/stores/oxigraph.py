@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
-from kg.queries import bare_words, explain_syntax_error, refuse_network
+from kg.queries import bare_words, blanked, explain_syntax_error, refuse_network
 from kg.stores import answers
 from kg.stores.base import Answer, Change, Kind, unswept
 
@@ -29,10 +29,8 @@ _ONE_TEXT = 50_000
 # Beyond so many subjects one pass over everything costs less than a look at each.
 _MANY_SUBJECTS = 20_000
 
-_OPERATIONS = {
-    *("INSERT", "DELETE", "WHERE", "WITH", "USING"),
-    *("LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"),
-}
+# Words that begin an update.
+UPDATES = frozenset({"INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"})
 
 
 def in_graph(triple: ox.Triple | ox.Quad, graph: ox.NamedNode | ox.DefaultGraph = DEFAULT) -> ox.Quad:
@@ -303,17 +301,14 @@ class OxigraphStore:
 
     def _data_only(self, sparql: str) -> dict[str, list[ox.Quad]] | None:
         """What a single ``INSERT DATA`` or ``DELETE DATA`` changes; None for any other update."""
-        words = [word for word in bare_words(sparql) if word in _OPERATIONS]
-        start = re.search(r"\b(INSERT|DELETE)\s+DATA\b", sparql, re.IGNORECASE)
-        if len(words) != 1 or not start:
-            return None
-        scratch = ox.Store()
         try:
-            scratch.update(f"{sparql[: start.start(1)]}INSERT{sparql[start.end(1) :]}")
+            found = data_update(sparql)
         except (SyntaxError, ValueError):
             return None  # the engine's own judgement of the whole text is clearer
-        quads = list(scratch)
-        if words == ["INSERT"]:
+        if found is None:
+            return None
+        verb, quads = found
+        if verb == "INSERT":
             new = (q for q in quads if q not in self.inner)
             return {"add": [in_graph(q, EDITS) if q.graph_name == DEFAULT else q for q in new]}
         if any(isinstance(term, ox.BlankNode) for q in quads for term in q):
@@ -395,6 +390,20 @@ class OxigraphStore:
     def close(self) -> None:
         """Let go of the engine."""
         del self.inner
+
+
+def data_update(sparql: str) -> tuple[str, list[ox.Quad]] | None:
+    """``INSERT`` or ``DELETE``, and the quads, of a text that is one such ``DATA`` block; None for any other update.
+
+    Raises SyntaxError or ValueError for what the engine cannot read.
+    """
+    words = [word for word in bare_words(sparql) if word in UPDATES or word in ("WHERE", "USING")]
+    start = re.search(r"(?i)\b(INSERT|DELETE)\s+DATA\b", blanked(sparql))
+    if len(words) != 1 or not start:
+        return None
+    scratch = ox.Store()
+    scratch.update(f"{sparql[: start.start(1)]}INSERT{sparql[start.end(1) :]}")
+    return words[0], list(scratch)
 
 
 def data_block(verb: str, quads: Iterable[ox.Quad]) -> str:

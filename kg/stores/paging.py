@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from kg.errors import QueryError, StoreError
+from kg.queries import blanked
 from kg.stores.http import remaining
-from kg.stores.spelling import blanked
 
 # SPARQL and the seconds left → the lines of the answer, its columns first.
 Ask = Callable[[str, float | None], list[bytes]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import lru_cache
@@ -13,9 +12,7 @@ import pyoxigraph as ox
 from kg.queries import bare_words
 from kg.stores.base import Kind
 from kg.stores.http import bad_query
-from kg.stores.oxigraph import DEFAULT
-
-UPDATES = frozenset({"INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"})
+from kg.stores.oxigraph import DEFAULT, UPDATES, data_update
 
 # Blank nodes become IRIs that begin so: over HTTP nobody can name a blank node twice.
 GENID = "https://w3id.org/actor-stance/.well-known/genid/"
@@ -70,28 +67,11 @@ def leaving(gone: list[ox.Quad], fresh: list[ox.Quad], held: Collection[ox.Quad]
 
 def data_subjects(sparql: str) -> list[str] | None:
     """The subjects of a single ``INSERT DATA`` or ``DELETE DATA``; None for any other update."""
-    words = [word for word in bare_words(sparql) if word in UPDATES or word in ("WHERE", "USING")]
-    start = re.search(r"(?i)\b(INSERT|DELETE)\s+DATA\b", blanked(sparql))
-    if len(words) != 1 or not start:
-        return None
-    scratch = ox.Store()
     try:
-        scratch.update(f"{sparql[: start.start(1)]}INSERT{sparql[start.end(1) :]}")
+        found = data_update(sparql)
     except (SyntaxError, ValueError):
         return []  # the engine's own judgement of the whole text is clearer
-    return list(dict.fromkeys(str(as_kept(q).subject) for q in scratch))
-
-
-_HIDDEN = re.compile(
-    r"""\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''
-      | "(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*' | <[^<>"{}|^`\\\s]*> | \#[^\n]*""",
-    re.DOTALL | re.VERBOSE,
-)
-
-
-def blanked(sparql: str) -> str:
-    """A query with strings, IRIs and comments blanked out, every other character in its place."""
-    return _HIDDEN.sub(lambda m: " " * len(m[0]), sparql)
+    return None if found is None else list(dict.fromkeys(str(as_kept(q).subject) for q in found[1]))
 
 
 _FORMS: dict[str, Kind] = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
