@@ -7,11 +7,18 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from mmap import mmap
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+if TYPE_CHECKING:
+    import polars as pl
+
 _PIECE = 1 << 22
 _SMALL = 1 << 20  # bytes below which columns do not pay
+
+# A line in which a blank node can only be the subject, or an object before the end or the graph.
+_PLAIN = r'^(?:_:[^\s"<>]+|<[^\s"<>]*>) <[^\s"<>]*> (?:_:[^\s"<>]+(?: <[^\s"<>]*>)? \.|"|<[^<])'
 
 
 class NoGraph(Exception):
@@ -33,15 +40,15 @@ class Lines:
 class Doubled(io.RawIOBase):
     """Reads as N-Quads: each quad, and its copy for the merged view.
 
-    The engine's loader gives blank nodes names of its own, so quads with them are left out and kept in ``apart``.
-    ``failure`` keeps a NoGraph on its way through the engine.
+    The engine's loader gives blank nodes names of its own, so quads with them are left out; ``apart`` has them, and
+    their copies, as N-Quads with the names they have here. ``failure`` keeps a NoGraph on its way through the engine.
     """
 
     def __init__(self, lines: Lines) -> None:
         self._pieces = _ahead(map(self._doubled, _pieces(lines.data)))
         self._lines = lines
         self._piece = io.BytesIO()
-        self.apart: list[ox.Quad] = []
+        self.apart = bytearray()
         self.failure: NoGraph | None = None
 
     def readable(self) -> bool:
@@ -84,7 +91,7 @@ def _pieces(data: bytes | mmap) -> Iterator[bytes]:
         start = end
 
 
-def _by_columns(piece: bytes, lines: Lines, apart: list[ox.Quad]) -> bytes | None:
+def _by_columns(piece: bytes, lines: Lines, apart: bytearray) -> bytes | None:
     """A piece doubled as columns of text; None for one with lines of an unusual shape.
 
     A cut at a wrong place leaves what the engine's parser refuses: the part of a quad before its last " <" is a
@@ -100,39 +107,62 @@ def _by_columns(piece: bytes, lines: Lines, apart: list[ox.Quad]) -> bytes | Non
     if full.null_count():
         return None
     nameless = full.str.contains("_:", literal=True)
-    few: list[str] = []
+    few = None
     if nameless.any():
-        few = full.filter(nameless).to_list()
-        full = full.filter(~nameless)
-    # Behind a comment a quad would stay a quad, and a triple without graph.
-    if full.str.contains(r"\.\s*#").any():
+        few, full = full.filter(nameless), full.filter(~nameless)
+    doubled = _doubled(full, lines.graph)
+    named = None
+    if few is not None and few.str.contains(_PLAIN).all():
+        named = _doubled(_renamed(few, lines.blank), lines.graph)
+    if doubled is None or (few is not None and named is None):
         return None
-    if lines.graph is None:
-        view = full.str.replace(r" <[^ <>]*> \.$", " .")
-    else:
-        view = full
-        full = view.str.replace(r"\s*\.$", f" <{lines.graph.replace('$', '$$')}> .")
-    if (full.str.len_bytes() == view.str.len_bytes()).any():
-        return None
-    apart += (_placed(quad, lines) for quad in ox.parse("\n".join(few), ox.RdfFormat.N_QUADS))
     out = io.BytesIO()
-    for column in (full, view):
+    for column in doubled:
         if column is same:
             out.write(piece if piece.endswith(b"\n") else piece + b"\n")
         else:
-            column.to_frame().write_csv(out, include_header=False, quote_style="never")
+            _write(column, out)
+    if named is not None:
+        beside = io.BytesIO()
+        for column in named:
+            _write(column, beside)
+        apart += beside.getbuffer()
     return out.getvalue()
 
 
-def _by_parser(piece: bytes, lines: Lines, apart: list[ox.Quad]) -> bytes:
+def _doubled(full: pl.Series, graph: str | None) -> tuple[pl.Series, pl.Series] | None:
+    """Lines as quads, and as triples for the merged view; None where one of them is not as they usually are."""
+    # Behind a comment a quad would stay a quad, and a triple without graph.
+    if not full.str.ends_with(".").all() or full.str.contains(r"\.\s*#").any():
+        return None
+    if graph is None:
+        view = full.str.replace(r" <[^ <>]*> \.$", " .")
+    else:
+        view = full
+        full = view.str.replace(r"\s*\.$", f" <{graph.replace('$', '$$')}> .")
+    return None if (full.str.len_bytes() == view.str.len_bytes()).any() else (full, view)
+
+
+def _renamed(lines: pl.Series, blank: str) -> pl.Series:
+    """Lines with other names for their blank nodes: at the beginning, and where an object ends without a quote."""
+    begun = lines.str.replace(r"^_:", f"_:{blank}")
+    return begun.str.replace(r" _:([^\s\"<>]+)((?: <[^ <>]*>)? \.)$", f" _:{blank}${{1}}${{2}}")
+
+
+def _write(column: pl.Series, out: io.BytesIO) -> None:
+    column.to_frame().write_csv(out, include_header=False, quote_style="never")
+
+
+def _by_parser(piece: bytes, lines: Lines, apart: bytearray) -> bytes:
     """A piece doubled quad by quad, whatever its lines look like."""
     out: list[str] = []
     for raw in ox.parse(piece, ox.RdfFormat.N_QUADS):
         quad = _placed(raw, lines)
+        both = f"{quad.triple} {quad.graph_name} .\n{quad.triple} .\n"
         if any(isinstance(term, ox.BlankNode) for term in quad):
-            apart.append(quad)
+            apart += both.encode()
         else:
-            out.append(f"{quad.triple} {quad.graph_name} .\n{quad.triple} .\n")
+            out.append(both)
     return "".join(out).encode()
 
 

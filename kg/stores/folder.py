@@ -4,6 +4,7 @@ A graph folder holds::
 
     state.json   the layout's version, which data folder is current, a revision, graphs that rules have not seen
     data-N/      the engine's files
+    derived/     what others made from the data and can make again; emptied before each write
     lock         held by the one writer
 
 Small writes are one transaction of the engine. What takes several steps, or much, is done on a copy of the data
@@ -159,6 +160,11 @@ class FolderStore(OxigraphStore):
         return self.folder / self._state.data
 
     @property
+    def derived(self) -> Path:
+        """Where others keep what they made from the data, under the revision it was made from."""
+        return self.folder / "derived"
+
+    @property
     def revision(self) -> int:
         """Grows with every write, over all processes."""
         return self._state.revision
@@ -174,6 +180,8 @@ class FolderStore(OxigraphStore):
         known = self._state.pending
         pending = None if graphs is None or known is None else tuple(sorted({*known, *graphs}))
         self._put(replace(self._state, schema=SCHEMA, revision=self._state.revision + 1, pending=pending))
+        # Nothing of a source that is withdrawn may stay in what was made from it.
+        shutil.rmtree(self.derived, ignore_errors=True)
 
     def pending(self) -> frozenset[str] | None:
         """Named graphs changed since :meth:`settle`, over all processes; None when that is not known."""
@@ -230,14 +238,24 @@ class FolderStore(OxigraphStore):
         super()._commit(remove, [])
         self.inner.bulk_extend(add)
 
+    def _load_all(self, lines: Doubled) -> None:
+        held = list(self.inner)
+
+        def work() -> None:
+            self._load_lines(lines, held)
+            # Quads that came by two ways lie in two layers of files, through both of which every question goes.
+            self.inner.optimize()
+
+        self._rewrite(work, anew=True)
+
     def _load(self, lines: Doubled) -> None:
         self.inner.bulk_load(cast(IO[bytes], lines), ox.RdfFormat.N_QUADS)
 
-    def _extend(self, quads: list[ox.Quad]) -> None:
+    def _extend(self, quads: Iterable[ox.Quad]) -> None:
         self.inner.bulk_extend(quads)
 
-    def _rewrite(self, work: Callable[[], None]) -> None:
-        """Work on a copy of the data folder, which then takes the place of the present one."""
+    def _rewrite(self, work: Callable[[], None], *, anew: bool = False) -> None:
+        """Work on a copy of the data folder, or on an empty one, which then takes the place of the present one."""
         if self._drafting:
             work()
             return
@@ -246,8 +264,9 @@ class FolderStore(OxigraphStore):
         present = self.inner
         self._drafting = True
         try:
-            present.flush()
-            present.backup(str(draft))
+            if not anew:
+                present.flush()
+                present.backup(str(draft))
             self.inner = ox.Store(str(draft))
             work()
             self.inner.flush()

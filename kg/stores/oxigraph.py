@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -159,7 +160,7 @@ class OxigraphStore:
         with self._writing():
             before = self._named()
             self._begin(None)
-            self._rewrite(lambda: self._load_lines(Doubled(lines)))
+            self._load_all(Doubled(lines))
             count = self._named() - before
         self._tell(None)
         return count
@@ -167,10 +168,13 @@ class OxigraphStore:
     def _named(self) -> int:
         return int(self.query("SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }").body.split()[1])
 
-    def _load_lines(self, lines: Doubled) -> None:
+    def _load_all(self, lines: Doubled) -> None:
+        self._load_lines(lines)
+
+    def _load_lines(self, lines: Doubled, beside: Iterable[ox.Quad] = ()) -> None:
         try:
             self._load(lines)
-            self._extend([*lines.apart, *map(in_graph, lines.apart)])
+            self._extend(chain(beside, ox.parse(bytes(lines.apart), ox.RdfFormat.N_QUADS)))
         except (OSError, SyntaxError):
             if lines.failure is not None:
                 raise lines.failure from None
@@ -179,7 +183,7 @@ class OxigraphStore:
     def _load(self, lines: Doubled) -> None:
         self.inner.load(cast(IO[bytes], lines), ox.RdfFormat.N_QUADS)
 
-    def _extend(self, quads: list[ox.Quad]) -> None:
+    def _extend(self, quads: Iterable[ox.Quad]) -> None:
         self.inner.extend(quads)
 
     def _as_kept(self, quads: Collection[ox.Quad], *, many: bool = False) -> list[ox.Quad]:
