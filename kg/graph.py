@@ -126,26 +126,27 @@ class KnowledgeGraph:
         replace: bool = False,
         progress: Progress = lambda files: files,
         quads: Iterable[ox.Quad] = (),
+        **options: object,
     ) -> int:
         """Load files and folders, all or none; returns the number of new quads.
 
-        RDF files and coding sheets are told apart by their endings; *reader* names one. With *replace* the
-        sources in the files are taken out first, so that a mended sheet takes the place of the old one.
+        Kinds of files are told apart by their endings; *reader* names one, *options* are those of the reader. With
+        *replace* the sources in the files are taken out first, so that a mended sheet takes the place of the old one.
         Loading the same file twice adds nothing. *quads* that were read elsewhere go in with the files, in one step.
         """
         from kg import loading, readers
 
         quads = list(quads)
         files = [file for path in paths for file in readers.files_in(Path(path))]
-        if len(files) == 1 and not quads and reader in (None, "rdf"):
-            count = loading.bulk(self.store, files[0])
+        if len(files) == 1 and not quads:
+            count = loading.bulk(self.store, files[0], reader, options)
             if count is not None:
                 self.changed()
                 return count
         problems: list[str] = []
         for file in progress(files):
             try:
-                quads += readers.read(file, reader)
+                quads += readers.read(file, reader, **options)
             except ReadError as error:
                 problems += str(error).splitlines()
         if problems:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pyoxigraph as ox
 
+from kg import readers
 from kg.errors import KGError, ReadError, StoreError
 from kg.readers import rdf
 from kg.stores import Change, OxigraphStore, Store
@@ -16,17 +19,34 @@ from kg.tables import Table
 from kg.terms import ONTOLOGY_GRAPH, PREFIXES, PROVENANCE_GRAPH, ST, compact, local_name, resource
 
 
-def bulk(store: Store, file: Path) -> int | None:
-    """Load a large file of lines into a graph that is still empty by the engine's own loader, if that can be."""
+def bulk(
+    store: Store, file: Path, reader: str | None = None, options: Mapping[str, object] | None = None
+) -> int | None:
+    """Load one large file into a graph that is still empty by the engine's own loader, if that can be.
+
+    Files of lines of RDF are loaded as they are; what readers of tables write as text goes through a file.
+    """
     if not isinstance(store, OxigraphStore) or store.read_only or set(store.graphs()) - {ONTOLOGY_GRAPH}:
         return None
-    taken = rdf.bulk(file)
+    if (pieces := readers.pieces(file, reader, **(options or {}))) is not None:
+        return _spooled(store, pieces)
+    taken = rdf.bulk(file) if reader in (None, "rdf") else None
     if taken is None:
         return None
     try:
         return store.load_lines(Lines(*taken))
     except (SyntaxError, NoGraph):
         return None  # the other road says what is wrong, and where
+
+
+def _spooled(store: OxigraphStore, pieces: Iterator[bytes]) -> int:
+    """Load pieces of N-Quads from a file on disk: some tables are larger as text than memory is."""
+    with TemporaryFile() as file:
+        for piece in pieces:
+            file.write(piece)
+        file.flush()
+        with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+            return store.load_lines(Lines(data, None, ""))
 
 
 def old_version(store: Store, graphs: set[str]) -> list[ox.Quad]:

@@ -34,8 +34,8 @@ def given(case: Path) -> Path:
 def test_every_reader_and_rdf_format_has_a_case() -> None:
     """The cases cover each reader, and each RDF format that people write."""
     assert len(CASES) >= 9
-    assert {c.parent.name for c in CASES} == {"ttl", "trig", "nt", "nq", "rdf", "jsonld", "sheet"}
-    assert set(READERS) == {"rdf", "sheet"}
+    assert {c.parent.name for c in CASES} == {"ttl", "trig", "nt", "nq", "rdf", "jsonld", "sheet", "dna", "votes"}
+    assert set(READERS) == {"dna", "rdf", "sheet", "votes"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.parent.name}-{c.name}")
@@ -138,15 +138,16 @@ def test_an_unknown_ending_lists_those_that_are_known(tmp_path: Path) -> None:
 
     with pytest.raises(ReadError) as caught:
         read(tmp_path / "x.doc")
-    assert str(caught.value).startswith(f'{tmp_path}/x.doc: the ending ".doc" is not known. Use one of .csv, .json,')
-    assert set(SUFFIXES) == {*FORMATS, ".csv", ".xlsx"}
+    said = f'{tmp_path}/x.doc: the ending ".doc" is not known. Use one of .csv, .dna, .json,'
+    assert str(caught.value).startswith(said)
+    assert set(SUFFIXES) == {*FORMATS, ".csv", ".dna", ".xlsx"}
 
 
 def test_an_unknown_reader_lists_those_that_there_are(tmp_path: Path) -> None:
     """A reader that does not exist is answered with the nearest and with all."""
     (tmp_path / "x.csv").write_text("a,b", encoding="utf-8")
 
-    with pytest.raises(NotFound, match=r'No reader "sheets"\. Did you mean "sheet"\? There are: rdf, sheet\.'):
+    with pytest.raises(NotFound, match=r'No reader "sheets"\. Did you mean "sheet"\? There are: dna, rdf, sheet,'):
         read(tmp_path / "x.csv", "sheets")
 
 

@@ -67,7 +67,7 @@ def pattern(name: str) -> re.Pattern[str]:
 
 def test_every_message_has_examples():
     """Each message of the shapes has a folder of its name with a good and a bad example, and no folder is stray."""
-    assert len(CASES) == 89
+    assert len(CASES) == 91
     assert {folder.name for folder in CASES} == set(messages())
     assert all({f.name for f in folder.iterdir()} == {"good.ttl", "bad.ttl"} for folder in CASES)
 

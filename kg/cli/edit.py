@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,7 +16,14 @@ from kg.cli.options import State, check_folder, emit, output_options, pass_state
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--reader", metavar="NAME", help="rdf or sheet; otherwise the ending decides.")
+@click.option("--reader", metavar="NAME", help="dna, rdf, sheet or votes; otherwise the ending decides.")
+@click.option(
+    "--option",
+    "options",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="How the reader is to read, see its page. Repeatable.",
+)
 @click.option(
     "-f",
     "--format",
@@ -30,15 +38,22 @@ from kg.cli.options import State, check_folder, emit, output_options, pass_state
 @click.option("--no-infer", is_flag=True, help="Do not derive the direct ties afterwards.")
 @pass_state
 def load(
-    state: State, files: tuple[str, ...], reader: str | None, fmt: str, replace: bool, no_infer: bool
+    state: State,
+    files: tuple[str, ...],
+    reader: str | None,
+    options: tuple[str, ...],
+    fmt: str,
+    replace: bool,
+    no_infer: bool,
 ) -> None:
-    """Load RDF files, coding sheets (CSV, XLSX), folders of them, or - for standard input.
+    """Load RDF files, coding sheets (CSV, XLSX), databases of DNA, votes, folders of them, or - for standard input.
 
     All of it or, when anything is wrong, nothing. Loading the same file twice adds nothing.
 
     \b
     kg -g my.kg load my-sheet.csv
     kg -g my.kg load data/seed-article more.ttl
+    kg -g my.kg load debate.dna --option types="DNA Statement"
     """
     from kg import readers
     from kg.rules import infer as derive
@@ -46,13 +61,14 @@ def load(
 
     if readers.SUFFIXES.get(f".{fmt.casefold()}") != "sheet":
         rdf_format(fmt)
+    chosen: dict[str, Any] = dict(map(_option, options))
     # Read first: what is wrong with it is told before a folder is made.
     given = readers.read_text(sys.stdin.buffer.read(), fmt, "stdin") if "-" in files else []
     new = not is_address(state.path) and not Path(state.path or "").exists()
     graph, done = state.write(create=True), False
     try:
         named = [f for f in files if f != "-"]
-        count = graph.load(*named, reader=reader, replace=replace, progress=_progress, quads=given)
+        count = graph.load(*named, reader=reader, replace=replace, progress=_progress, quads=given, **chosen)
         done = True
         say(f"Loaded {count} new quads into {graph.store.name}.")
         if not no_infer:
@@ -61,6 +77,14 @@ def load(
         graph.close()
         if new and not done:
             shutil.rmtree(graph.store.name, ignore_errors=True)
+
+
+def _option(text: str) -> tuple[str, str]:
+    """``types=DNA Statement`` as a name and a value."""
+    name, sign, value = text.partition("=")
+    if not sign or not name.isidentifier() or name in ("reader", "replace", "progress", "quads"):
+        raise click.UsageError(f'"{text}" is no option of a reader. Write it as NAME=VALUE.')
+    return name, value
 
 
 def _progress(files: Iterable[Path]) -> Iterator[Path]:
