@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from frame_cases import row_by_row
 from support import PAGE
 
 import kg
+from benchmarks.corpus import made
 from kg.frames import COLUMNS, Profile, profiles
 from kg.terms import compact
 
@@ -187,3 +189,44 @@ def test_a_page_gives_its_profiles(tmp_path: Path) -> None:
     g = kg.KnowledgeGraph(tmp_path / "page.csv")
 
     assert {a: one.value for (a, _), one in frame(g).items()} == {"actor:ferry-company": 1.0, "actor:fishers": -2.0}
+
+
+# -- the same as row by row --------------------------------------------------------------------
+
+
+SELECTIONS: list[dict[str, Any]] = [
+    {}, {"since": "2020"}, {"until": "2020-03"}, {"since": "2020-02-10", "until": "2020-03-15"}, {"until": "2018"},
+    {"actors": "Taliban"}, {"basis": ["word", "deed"]}, {"issues": "peace process", "since": "2020-03"},
+    {"actors": ["Taliban", "Ashraf Ghani"], "basis": "word", "until": "2020-09"},
+]
+
+
+@pytest.mark.parametrize("where", SELECTIONS, ids=str)
+def test_the_table_is_that_of_the_query_row_by_row(corpus: kg.KnowledgeGraph, where: dict[str, Any]) -> None:
+    """Columns joined and selected outside the engine hold, cell for cell, what the query in the library says."""
+    g = corpus.where(**where)
+
+    assert kg.stances(g).raw == row_by_row(g)
+
+
+@pytest.fixture(scope="module")
+def made_up(tmp_path_factory: pytest.TempPathFactory) -> kg.KnowledgeGraph:
+    """A thousand made-up statements."""
+    g = kg.KnowledgeGraph()
+    g.load(made(1_000, where=tmp_path_factory.mktemp("corpora")).bare)
+    return g
+
+
+@pytest.mark.parametrize("where", [
+    {}, {"since": "2019-06-02"}, {"until": "2018-02"}, {"since": "2017", "until": "2018", "basis": "deed"},
+    {"actors": "actor:a1"}, {"issues": "issue:i1", "since": "2016-03"}, {"sources": "src:s3"},
+], ids=str)
+def test_a_made_up_corpus_gives_the_same_table_too(made_up: kg.KnowledgeGraph, where: dict[str, Any]) -> None:
+    """So do a thousand made-up statements, with narrators, months, replaced stances and voices."""
+    g = made_up.where(**where)
+    table = kg.stances(g)
+
+    assert table.raw == row_by_row(g)
+    assert bool(table)
+    if not where:
+        assert {True, False} == set(table.column("superseded")) == set(table.column("narrator"))

@@ -57,10 +57,25 @@ def read(body: bytes, columns: Sequence[str]) -> pl.DataFrame:
     """The typed columns of SPARQL TSV with a header and at least one column."""
     import polars as pl
 
-    frame = pl.read_csv(
-        body, separator="\t", quote_char=None, infer_schema=False, new_columns=list(columns)
-    )
+    frame = raw(body, columns)
     return pl.DataFrame([_column(frame[name]) for name in columns])
+
+
+def raw(body: bytes, columns: Sequence[str]) -> pl.DataFrame:
+    """The cells of SPARQL TSV as the engine wrote them, unbound ones null."""
+    import polars as pl
+
+    return pl.read_csv(body, separator="\t", quote_char=None, infer_schema=False, new_columns=list(columns))
+
+
+def typed(raw: pl.Series) -> pl.Series:
+    """One column of raw cells, typed as above."""
+    return _column(raw)
+
+
+def text(raw: pl.Series) -> pl.Series:
+    """One column of raw cells as text: IRIs in full, ``_:`` before blank nodes, the text of literals."""
+    return _text(raw)
 
 
 def _column(raw: pl.Series) -> pl.Series:

@@ -1,82 +1,10 @@
-"""Frames: the table of stances that every comparison starts from, and the profile of each actor."""
+"""Profiles: what an actor's standing stances on one position add up to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-
-from kg import queries
-from kg.graph import KnowledgeGraph
-from kg.tables import Table
-from kg.terms import SPARQL_PREFIXES
-
-COLUMNS = (
-    "stance",
-    "holder",
-    "speaker",
-    "position",
-    "issue",
-    "value",
-    "basis",
-    "start",
-    "end",
-    "notBefore",
-    "notAfter",
-    "precision",
-    "certainty",
-    "confidence",
-    "source",
-    "reliability",
-    "secondLook",
-    "superseded",
-    "narrator",
-)
-
-
-def stances(graph: KnowledgeGraph) -> Table:
-    """Every stance in the graph's selection, one row a stance and source.
-
-    ``value`` is −2 … 2 and empty where the direction is undetermined; dates are ISO days; ``superseded`` is
-    true when, within the selection, a later stance of the same holder replaces this one (one from before the
-    period does so too); ``narrator`` marks the voice of a source.
-    """
-    chosen = graph.selection
-    until = replace(chosen, since=None)
-    present: set[str] = set()
-    found = Table.from_tsv(graph.store.query(queries.named("stances").text).body)
-    at = {name: found.columns.index(name) for name in COLUMNS}
-    kept: list[tuple[str, ...]] = []
-    for raw, row in zip(found.raw, found.records(), strict=True):
-        period = (row["start"] or row["notBefore"], row["end"] or row["start"] or row["notAfter"])
-        if (
-            (not chosen.issues or row["issue"] in chosen.issues)
-            and (not chosen.actors or row["holder"] in chosen.actors or row["speaker"] in chosen.actors)
-            and (not chosen.sources or row["source"] in chosen.sources)
-            and (not chosen.basis or row["basis"] in chosen.basis)
-            and until.keeps_period(*period)
-        ):
-            present.add(raw[at["stance"]])
-            if chosen.keeps_period(*period):
-                kept.append(tuple(raw[at[name]] for name in COLUMNS))
-    kept = _mark_superseded(graph, kept, present)
-    kept.sort()
-    made = {
-        "graph": graph.store.name,
-        "selection": chosen.describe(),
-        "stances": str(len({r[0] for r in kept})),
-    }
-    return Table(COLUMNS, kept, made, labels=graph.names.labels)
-
-
-def _mark_superseded(
-    graph: KnowledgeGraph, rows: list[tuple[str, ...]], present: set[str]
-) -> list[tuple[str, ...]]:
-    """A stance is superseded only by one of those *present*: before the change, the old one stands."""
-    sparql = f"{SPARQL_PREFIXES} SELECT ?new ?old WHERE {{ ?new st:supersedes ?old }}"
-    replaced = {old for new, old in Table.from_tsv(graph.store.query(sparql).body).raw if new in present}
-    at = COLUMNS.index("superseded")
-    return [(*row[:at], "true" if row[0] in replaced else "false", *row[at + 1 :]) for row in rows]
 
 
 def _known_date(row: Mapping[str, Any]) -> str:
