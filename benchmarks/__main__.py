@@ -59,6 +59,26 @@ def ask(
 
 
 @main.command()
+@click.option("--parts", default="pairs,months,bootstrap,frame,votes,frustration", help="What to do.")
+@click.option("--coverage", is_flag=True, help="Also whether intervals hold what they promise: takes some minutes.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File for the table.")
+def compare(parts: str, coverage: bool, output: Path | None) -> None:
+    """Measure the algebra beside its peers, and print one table."""
+    from benchmarks import comparing
+
+    wanted = _among(parts, tuple(comparing.PARTS), "--parts")
+    lines = comparing.measure(wanted, lambda text: click.echo(text, err=True))
+    text = comparing.table(lines)
+    if coverage:
+        from benchmarks import coverage as simulation
+
+        text += "\n\n" + simulation.table(simulation.measure(say=lambda line: click.echo(line, err=True)))
+    click.echo(text)
+    if output:
+        output.write_text(f"{text}\n", encoding="utf-8")
+
+
+@main.command()
 @click.argument("results", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 def docs(results: tuple[Path, ...]) -> None:
     """Put kept RESULTS (JSON files) into docs/benchmarks.md and draw docs/benchmarks.svg."""

@@ -16,7 +16,9 @@ from kg.ties import multigraph, relations
 if TYPE_CHECKING:
     import networkx
 
+    from kg.matrices import Matrix
     from kg.pages import Document
+    from kg.structure import Structure
 
 FORMATS = ("html", "graphml", "gexf", "net", "csv", "json")
 
@@ -76,6 +78,39 @@ class Network:
             "items",
         )
         return Table.from_records(columns, rows, self.made_from)
+
+    def structure(self, *, seed: int = 0) -> Structure:
+        """The ties as one signed network: cooperation less conflict, each tie with its weight.
+
+        What it can tell: balance, camps, communities, centrality, brokers, backbone, a map. Ties of neither family
+        count for nothing.
+        """
+        from kg.structure import Structure
+
+        return Structure(self.signed(), None, seed)
+
+    def signed(self) -> Matrix:
+        """Actors × actors: Σ of sign · weight of the ties between two, both directions together."""
+        import numpy as np
+
+        from kg.matrices import Matrix
+
+        nodes = sorted(self.nx, key=lambda n: (self.graph.names.label(n), n))
+        at = {node: i for i, node in enumerate(nodes)}
+        values = np.zeros((len(nodes), len(nodes)))
+        for a, b, edge in self.nx.edges(data=True):
+            if a != b:
+                values[at[a], at[b]] += edge["sign"] * edge["weight"]
+        labels = tuple(self.graph.names.label(n) for n in nodes)
+        return Matrix(
+            labels,
+            labels,
+            values + values.T,
+            "one",
+            "cooperation − conflict",
+            tuple(nodes),
+            made_from=self.made_from,
+        )
 
     def to_html(self) -> str:
         """One self-contained page; every edge and actor opens its evidence."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from fronts import before, behind  # noqa: F401  (fixtures)
 from servers import servers  # noqa: F401  (a fixture)
+from support import SHARED
 
 import kg
 from kg.terms import resource
-
-ROOT = Path(__file__).parents[1]
-SHARED = Path(os.environ.get("KG_SHARED", ROOT.parent / "shared"))
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,8 @@ from kg.terms import ONTOLOGY_GRAPH, PREFIXES, REGISTRY_GRAPH
 
 TURTLE = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 ITEM = PREFIXES["item"]
+# Other people's data, which stay outside; tests that need them are skipped where they are absent.
+SHARED = Path(os.environ.get("KG_SHARED") or Path(__file__).parents[2] / "shared")
 SEED = "000_300082878ff4a385"
 
 # The smallest coding sheet that two actors can be compared on.

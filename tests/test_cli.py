@@ -269,7 +269,7 @@ def test_a_comparison_is_a_table_a_matrix_or_its_evidence(call: Call, my: Path, 
     call("compare", "-o", tmp_path / "c.parquet", graph=my)
 
     assert len(rows) == 10
-    assert next(r for r in matrix if r["actor"] == "Taliban")["Afghan government"] == "4"
+    assert float(next(r for r in matrix if r["row"] == "Taliban")["Afghan government"]) == 4
     assert "They should be released based on our list" in {r["quote"] for r in proof}
     assert polars.read_parquet(tmp_path / "c.parquet")["shared"].dtype == polars.Int64
 

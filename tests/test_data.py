@@ -2,7 +2,6 @@
 
 import csv
 import hashlib
-import os
 import re
 from collections import Counter, defaultdict
 from functools import cache
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from support import SHARED
 
 from kg.readers import sheet
 
@@ -17,7 +17,6 @@ ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"
 SEED = DATA / "seed-article" / "seed-article.trig"
 SHEETS = DATA / "afghan-peace-process"
-SHARED = Path(os.environ.get("KG_SHARED") or ROOT.parent / "shared")
 ARTICLE = SHARED / "data" / "seed-article.txt"
 
 SOURCE = "000_300082878ff4a385"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from kg.graph import KnowledgeGraph
+    from kg.matrices import Matrix
     from kg.tables import Table
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -103,6 +104,63 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How stances become rows, columns and values, gathered into one keyword *choices*."""
+    import functools
+
+    names = ("rows", "columns", "value", "duplicates", "scale", "level", "rollup", "isolates", "dna_compat")
+
+    @functools.wraps(command)
+    def gathered(*args: Any, **kwargs: Any) -> Any:
+        choices = {name: given for name in names if (given := kwargs.pop(name)) not in (None, False)}
+        for name in ("exclude", "only"):
+            if pairs := kwargs.pop(name):
+                choices[name] = _by_column(pairs, name)
+        if str(choices.get("rollup", "")).isdecimal():
+            choices["rollup"] = int(choices["rollup"])
+        return command(*args, choices=choices, **kwargs)
+
+    options = [
+        click.option(
+            "--rows", metavar="COLUMN", help="What is compared: holder, speaker, or a coded variable."
+        ),
+        click.option("--columns", metavar="COLUMN", help="On what: position, issue, or a coded variable."),
+        click.option("--value", metavar="COLUMN", help="By which value: value, or a coded variable."),
+        click.option(
+            "--duplicates",
+            metavar="NAME",
+            help="profile, include, document, day, week, month, year or range.",
+        ),
+        click.option("--scale", metavar="NAME", help="interval, ordinal or nominal."),
+        click.option(
+            "--level", metavar="NAME", help="holder, speaker, organization, party, state or coalition."
+        ),
+        click.option(
+            "--rollup", metavar="ISSUE", help="Count narrower issues under this one, or at a depth."
+        ),
+        click.option("--exclude", multiple=True, metavar="COLUMN=NAME", help="Without these. Repeatable."),
+        click.option("--only", multiple=True, metavar="COLUMN=NAME", help="Only these. Repeatable."),
+        click.option("--isolates", is_flag=True, help="Keep rows and columns that nothing is left of."),
+        click.option(
+            "--dna-compat", is_flag=True, help="As the Discourse Network Analyzer has it, version 3.1.2."
+        ),
+    ]
+    wrapped: Callable[..., Any] = gathered
+    for option in reversed(options):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def _by_column(pairs: tuple[str, ...], option: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        column, sign, name = pair.partition("=")
+        if not sign:
+            raise click.UsageError(f'"{pair}" names no column. Write it as --{option} COLUMN=NAME.')
+        found.setdefault(column, []).append(name)
+    return found
+
+
 def output_options(formats: str) -> Decorator:
     """``-o FILE`` and ``-f FORMAT``."""
 
@@ -137,6 +195,15 @@ def emit(table: Table, output: str | None, fmt: str | None) -> None:
     if (kind or "table") == "table":
         made = "; ".join(f"{k}: {v}" for k, v in table.made_from.items() if k != "sparql")
         say(made)
+
+
+def emit_matrix(matrix: Matrix, output: str | None, fmt: str | None) -> None:
+    """A matrix to a file in any of its formats, or to standard output."""
+    if output and output != "-":
+        check_folder(output)
+        say(f"Wrote {matrix.write(output, fmt)} ({len(matrix.rows)} × {len(matrix.columns)}).")
+    else:
+        emit(matrix.to_table(), None, fmt)
 
 
 def terminal_width() -> int | None:
