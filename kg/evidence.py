@@ -61,6 +61,18 @@ def expressed(graph: KnowledgeGraph) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def told(graph: KnowledgeGraph, record: dict[str, Any]) -> dict[str, Any]:
+    """What a table of evidence shows of one record: date, speaker, quote, paraphrase, source, reliability."""
+    return {
+        "date": record["date"],
+        "speaker": graph.names.label(record["speaker"]) if record["speaker"] else "",
+        "quote": record["quote"] or "",
+        "paraphrase": record["paraphrase"],
+        "source": record["sourceTitle"] or record["source"],
+        "reliability": (record["reliability"] or "").rsplit("-", 1)[-1].upper(),
+    }
+
+
 def quotes(graph: KnowledgeGraph, records: Iterable[dict[str, Any]]) -> list[str]:
     """The quotations among evidence records, each once, with speaker and source."""
     shown: dict[str, None] = {}

@@ -111,6 +111,19 @@ def test_wider_issues_and_speakers_can_be_compared(corpus: kg.KnowledgeGraph) ->
     assert "Suhail Shaheen" not in flat.two_mode("ignore").rows
 
 
+def test_a_cell_yields_its_statements(corpus: kg.KnowledgeGraph) -> None:
+    """Behind a cell stand as many stances as it counts, and the SPARQL beside them gives the same from the store."""
+    whole = kg.compare(corpus.where(issues="prisoner release"))
+    found = whole.behind("Taliban", "Afghan government")
+    stances = set(found.column("stance"))
+
+    assert len(stances) == whole.matrix("agreement").cell("Taliban", "Afghan government").n > 20
+    assert set(corpus.query(found.made_from["sparql"]).column("stance")) == stances
+    one = whole.behind("Taliban", "The prisoners should be freed slowly and in small lots.")
+    assert set(one.column("value")) == {-2.0}
+    assert any(one.column("quote"))
+
+
 # -- how sure --------------------------------------------------------------------------------
 
 

@@ -25,7 +25,9 @@ from signed_networks import (
 )
 
 from kg.algebra.camps import camps
+from kg.algebra.cycles import Cover, Ties, shortest_cycles, triangles
 from kg.algebra.frustration import Frustration, frustration, raised, unit_of
+from kg.algebra.packing import Packing
 from kg.algebra.shrink import Shrunk, blocks
 from kg.algebra.signed import signed
 from kg.errors import KGError
@@ -235,6 +237,53 @@ def test_shrinking_keeps_the_optimum(matrix: Matrix) -> None:
 
     rest = sum(fewest(block.dense(), 2, size=True) for _, block in blocks(core))
     assert shrunk.paid + rest == pytest.approx(fewest(matrix, 2, size=True))
+
+
+@given(signed_matrices(9, whole=False), st.integers(0, 511), st.integers(0, 99))
+@settings(deadline=None)
+def test_packed_cycles_are_a_proof_that_can_be_checked(matrix: Matrix, which: int, seed: int) -> None:
+    """Whatever the sides: every cycle is one, and negative; no tie is used beyond its weight; the sum is a bound."""
+    network = signed(matrix)
+    sides = np.array([1 - 2 * (which >> i & 1) for i in range(len(matrix))], dtype=np.int64)
+    packing = Packing(Ties(network), sides)
+    packing.fill()
+    first = packing.total
+    packing.mend(np.random.default_rng(seed), np.inf, patience=10)
+
+    load = np.zeros(len(network))
+    for tie, ways in packing.ways.items():
+        for way, amount in ways:
+            cycle = np.append(way, tie)
+            load[cycle] += amount
+            ends = np.concatenate([network.a[cycle], network.b[cycle]])
+            assert set(np.bincount(ends)) <= {0, 2}
+            assert network.signs[cycle].prod() == -1
+    assert (load <= np.abs(network.weights) * (1 + 1e-6)).all()
+    assert packing.total == pytest.approx(sum(a for ways in packing.ways.values() for _, a in ways))
+    assert first - 1e-9 <= packing.total <= fewest(matrix, 2, size=True) + 1e-6
+
+
+@given(signed_matrices(9, whole=False))
+@settings(deadline=None)
+def test_the_linear_program_over_negative_cycles_is_a_bound(matrix: Matrix) -> None:
+    """Each round adds negative cycles only, raises the bound, and never lifts it above the optimum."""
+    network = signed(matrix)
+    if not len(network):
+        return
+    ties, cover = Ties(network), Cover(np.abs(network.weights))
+    sides = np.ones(network.n, dtype=np.int64)
+    for _ in range(20):
+        before = cover.bound
+        assert cover.solve(60.0)
+        assert cover.bound >= before
+        new, complete = shortest_cycles(ties, cover.values, sides, np.inf, most=50)
+        assert complete
+        assert all(network.signs[c].prod() == -1 for c in [*new, *triangles(ties, cover.values, sides, 2)])
+        if not cover.add(new):
+            break
+    best = fewest(matrix, 2, size=True)
+    assert cover.bound <= best + 1e-6
+    assert (cover.bound > 1e-9) == (best > 0)
 
 
 def test_trees_and_rings_need_no_search() -> None:

@@ -383,8 +383,7 @@ def by_group(
     if index.shape != (found.shape[1],):
         raise KGError(f"There are {found.shape[1]} items, and groups of {index.size}.", cure="Name one group an item.")
     everything = _weights(weights, found.shape[1])
-    if isinstance(values, Coded) and values.scale.kind == "nominal":
-        options.setdefault("distance", "nominal")
+    _refuse_names(values, options.get("distance", "absolute"))
     scaled(found, bottom, top)
     for place, name in enumerate(names):
         members = index == place
@@ -407,9 +406,7 @@ def _shared(
     steps_matter: bool,
 ) -> Shared:
     one_of(distance, DISTANCES, "distance")
-    names = isinstance(values, Coded) and values.scale.kind == "nominal"
-    if names and distance != "nominal":
-        raise KGError("Names have no distance but same or not.", cure='Use distance="nominal".')
+    _refuse_names(values, distance)
     bottom, top = ends(values, low, high)
     cells = scaled(values, bottom, top)
     if len(cells) < 2:
@@ -421,6 +418,11 @@ def _shared(
             cure="Give step, the distance of two neighbouring values.",
         )
     return Shared(cells, _weights(weights, cells.shape[1]), distance, step / (top - bottom))
+
+
+def _refuse_names(values: Values, distance: str) -> None:
+    if isinstance(values, Coded) and values.scale.kind == "nominal" and distance != "nominal":
+        raise KGError("Names have no distance but same or not.", cure='Use distance="nominal".')
 
 
 def _weights(weights: npt.ArrayLike | None, items: int) -> Floats:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from kg.algebra.cycles import Cover, Ties, shortest_cycles, triangles
 from kg.algebra.packing import Packing
@@ -24,8 +23,8 @@ WEIGHTS = ("count", "size")
 CLOSE = 1e-7
 # Partitions that are annealed side by side.
 REPLICAS = 48
-# A packing that reaches this share of the value is mended, so many times at most, before a solver is asked.
-NEARLY, MENDINGS = 0.97, 300
+# A packing that reaches this share of the value is mended before a solver is asked, until so many rounds bring nothing.
+NEARLY, PATIENCE = 0.97, 250
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,7 @@ def search(network: Signed, deadline: float, rng: np.random.Generator) -> tuple[
         packing = Packing(ties, sides)
         packing.fill()
     if packing.total > NEARLY * value:
-        packing.mend(rng, deadline, rounds=MENDINGS)
+        packing.mend(rng, deadline, patience=PATIENCE)
         if _closed(value, packing.total, unit):
             return sides, value
     sent, cycles = packing.total, packing.cycles
@@ -216,7 +215,7 @@ def cut(
         if _closed(value, cover.bound, unit) or time.monotonic() > deadline:
             break
         stalled = stalled + 1 if cover.bound - before < 1e-4 * (value - before) else 0
-        new = triangles(ties, cover.values, sides, most=4)
+        new = triangles(ties, cover.values, sides, most=4 if value < 500 * max(unit, 1e-300) else 2)
         if cover.add(new) < max(10, len(cover.rows) // 20):
             more, complete = shortest_cycles(ties, cover.values, sides, deadline, most=max(300, 2 * network.n))
             if not cover.add(more) and not new and complete:
@@ -386,8 +385,3 @@ def _branch(
     low = found.mip_dual_bound
     reached = cover.bound if low is None or not np.isfinite(low) else max(cover.bound, float(low))
     return sides, min(reached, float(frustrated(network, sides).sum()) if found.status == 0 else value)
-
-
-def sides_of(camps: npt.NDArray[Any]) -> Ints:
-    """±1 for camps 0 and 1."""
-    return np.where(np.asarray(camps) == 1, -1, 1).astype(np.int64)

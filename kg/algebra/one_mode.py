@@ -138,19 +138,37 @@ def _counted(coded: Coded, wanted: Sequence[str], sparse: bool, diagonal: bool =
         pairs = by_levels(cells, factors[wanted[0]])
         pairs.data /= span
         return {wanted[0]: _finished(pairs, sparse, diagonal)}
+    if bool(((gaps == 0) | (gaps == span))[np.ix_(used := np.unique(coded.levels), used)].all()):
+        # No pair of statements is in both, so that each has a product of its own, which together take as long as one.
+        near, far = (_finished(by_levels(cells, x / span), sparse, diagonal) for x in (span - gaps, gaps))
+        return {name: _made(name, near, far) for name in wanted}
     pairs, near, far = by_two_levels(cells, span - gaps, gaps)
-    made = {
-        "ignore": lambda: near + far, "congruence": lambda: near, "conflict": lambda: far,
-        "subtract": lambda: near - far,
-    }  # fmt: skip
-    return {name: _finished(_like(pairs, made[name]() / span), sparse, diagonal) for name in wanted}
+    if not diagonal:
+        own = _diagonal(pairs)
+        near[own] = far[own] = 0.0
+    both = {"ignore": (near + far) / span} if "ignore" in wanted else {}
+    near /= span
+    far /= span
+    found = {name: both[name] if name in both else _made(name, near, far) for name in wanted}
+    return {name: _finished(_like(pairs, x, sparse), sparse, diagonal=True) for name, x in found.items()}
 
 
-def _like(pairs: Any, data: Floats) -> Any:
-    """A csr array with other entries in the same places."""
+def _made(aggregate: str, near: Any, far: Any) -> Any:
+    if aggregate == "ignore":
+        return near + far
+    return {"congruence": near, "conflict": far}[aggregate] if aggregate != "subtract" else near - far
+
+
+def _like(pairs: Any, data: Floats, apart: bool) -> Any:
+    """A csr array with other entries in the same places, which it may keep to itself (*apart*)."""
     from scipy.sparse import csr_array
 
-    return csr_array((data, pairs.indices, pairs.indptr), shape=pairs.shape)
+    return csr_array((data, pairs.indices, pairs.indptr), shape=pairs.shape, copy=apart)
+
+
+def _diagonal(pairs: Any) -> Any:
+    """Where the entries of a csr array on its diagonal are."""
+    return np.flatnonzero(np.repeat(np.arange(pairs.shape[0]), np.diff(pairs.indptr)) == pairs.indices)
 
 
 def _dense(coded: Coded, cells: Cells, span: float, wanted: Sequence[str]) -> dict[str, Floats]:
@@ -204,11 +222,8 @@ def _finished(values: Any, sparse: bool, diagonal: bool) -> Any:
         if not diagonal:
             np.fill_diagonal(values, 0.0)
         return values
-    values = values.copy()
     if not diagonal:
-        # Not setdiag, which would make room for a diagonal only to empty it.
-        at = values.tocoo()
-        values.data[at.row == at.col] = 0.0
+        values.data[_diagonal(values)] = 0.0
     values.eliminate_zeros()
     return values
 

@@ -61,10 +61,15 @@ class Packing:
         for tie in order:
             self._far(tie)
 
-    def mend(self, rng: np.random.Generator, deadline: float, rounds: int) -> None:
-        """Take up ways around a tie that still owes, send it first and them again, and keep what is no worse."""
+    def mend(self, rng: np.random.Generator, deadline: float, patience: int) -> None:
+        """Take up ways around a tie that still owes, send it first and them again, and keep what is no worse.
+
+        Ends when nothing is owed, at the deadline, or after *patience* rounds without gain.
+        """
         network = self.ties.network
-        for _ in range(rounds):
+        turn = last = 0
+        while turn - last < patience:
+            turn += 1
             late = np.flatnonzero(self.owed > CRUMB * self.sizes)
             if not len(late) or time.monotonic() > deadline:
                 return
@@ -76,8 +81,10 @@ class Packing:
             before = (self.left.copy(), self.owed.copy(), {t: list(self.ways[t]) for t in taken})
             for other in taken:
                 self._take_up(other)
-            for other in taken:
-                self._near(other, self.sizes[other], rng)
+            # Whole ways at one time, halves at another: some packings need halves, and more fit in whole.
+            pieces = 1 + turn % 2
+            for other in taken * pieces:
+                self._near(other, self.sizes[other] / pieces, rng)
             for other in taken:
                 self._far(other)
             if self.owed.sum() > before[1].sum() * (1 + 1e-12):
@@ -87,6 +94,8 @@ class Packing:
                 for other, ways in before[2].items():
                     for way, amount in ways:
                         self._note(other, way, amount)
+            elif self.owed.sum() < before[1].sum() * (1 - 1e-12):
+                last = turn
 
     def _note(self, tie: int, way: Ints, amount: float) -> None:
         self.ways[tie].append((way, amount))

@@ -37,14 +37,14 @@ cluster analysis, Biometrics 21(2): 362–375 (the two groups with the largest v
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kg.algebra.agreement import Values, scaled
-from kg.algebra.coded import Floats
+from kg.algebra.coded import Coded, Floats
 from kg.algebra.two_mode import one_of
 from kg.errors import KGError
 
@@ -224,9 +224,7 @@ def polarization(
     """
     if permutations < 0 or starts < 0:
         raise KGError("There cannot be fewer than 0 permutations or starts.", cure="Give 0 or more.")
-    if not isinstance(values, np.ndarray) and getattr(getattr(values, "scale", None), "kind", "") == "nominal":
-        raise KGError("Names have no ends to be opposed at.", cure="Use a value on a scale.")
-    cells = 2 * scaled(values, low, high) - 1
+    cells = _cells(values, low, high)
     if len(cells) < 2:
         raise KGError("One actor makes no debate.", cure="Give two or more.")
     voices = (~np.isnan(cells)).sum(axis=0)
@@ -261,7 +259,7 @@ def polarization(
     expected = float(drawn.mean())
     corrected = (value - expected) / (1 - expected) if expected < 1 else 0.0
     chance = float((1 + (drawn >= value - 1e-9).sum()) / (1 + permutations))
-    return Polarization(**{**vars(found), "expected": expected, "corrected": corrected, "chance": chance})
+    return replace(found, expected=expected, corrected=corrected, chance=chance)
 
 
 def of_camps(values: Values, camps: npt.ArrayLike, *, low: float | None = None, high: float | None = None) -> float:
@@ -270,7 +268,7 @@ def of_camps(values: Values, camps: npt.ArrayLike, *, low: float | None = None, 
     *camps* has two labels, one an actor; −1 leaves an actor out, and the positions only it shares with one other.
     """
     given = np.asarray(camps)
-    cells = 2 * scaled(values, low, high) - 1
+    cells = _cells(values, low, high)
     if given.shape != (len(cells),):
         raise KGError(f"There are {len(cells)} actors, and camps of {given.size}.", cure="Name one camp an actor.")
     cells = cells[given != -1]
@@ -282,6 +280,13 @@ def of_camps(values: Values, camps: npt.ArrayLike, *, low: float | None = None, 
         return float("nan")
     debate = cells[:, voices > 1]
     return float(_between(debate, side > 0).sum() / voices.sum(where=voices > 1))
+
+
+def _cells(values: Values, low: float | None, high: float | None) -> Floats:
+    """Actors × positions from −1 to 1."""
+    if isinstance(values, Coded) and values.scale.kind == "nominal":
+        raise KGError("Names have no ends to be opposed at.", cure="Use a value on a scale.")
+    return 2 * scaled(values, low, high) - 1
 
 
 def _spread(debate: Floats) -> Floats:
@@ -389,8 +394,8 @@ def _search(debate: _Profiles, starts: int, rng: np.random.Generator) -> Sides:
     dividing = np.argsort(-abs(debate.x).sum(axis=0), kind="stable")[: max(starts, 6)]
     begins = [*(_axes(debate.x, rng).T > 0), *(debate.x[:, dividing].toarray() > 0).T, *(rng.random((starts, n)) < 0.5)]
     found = sorted((_climb(debate, side) for side in begins), key=lambda pair: -pair[1])
-    # Camps of one actor each are easy to miss, and moves are slow: only the best are polished.
-    side, gain = max((_polish(debate, *pair) for pair in found[:3]), key=lambda pair: pair[1])
+    # Climbing overlooks what one actor's move would add, and the best climb need not lead to the best camps.
+    side, gain = max((_polish(debate, *pair) for pair in found[:12]), key=lambda pair: pair[1])
     return side if gain > _NOTHING * debate.size.sum() else np.zeros(n, dtype=np.bool_)
 
 

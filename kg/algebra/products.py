@@ -74,7 +74,9 @@ def by_two_levels(cells: Cells, one: Floats, other: Floats) -> tuple[Any, Floats
     most = np.add.reduceat(np.append(data**2, 0.0), rows[:-1]).max(initial=0.0) if len(data) else 0.0
     if whole and float(most) * max(one.max(initial=0.0), other.max(initial=0.0)) < _HALF:
         pairs = by_levels(cells, one + other * _HALF)
-        high = np.floor(pairs.data / _HALF)
-        return pairs, pairs.data - high * _HALF, high
+        high = pairs.data / _HALF
+        np.floor(high, out=high)
+        pairs.data -= high * _HALF
+        return pairs, pairs.data, high
     pairs = by_levels(cells, one + 1j * other)
     return pairs, pairs.data.real.astype(np.float64), pairs.data.imag.astype(np.float64)

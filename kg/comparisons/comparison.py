@@ -112,6 +112,12 @@ class Comparison:
         """Every piece of evidence behind the shared and rival positions of two actors."""
         return shown.evidence(self, self.pair(a, b))
 
+    def behind(self, a: str, b: str) -> Table:
+        """Every statement behind one cell of a matrix: of two rows, or of a row and a column."""
+        from kg.comparisons.behind import behind
+
+        return behind(self, a, b)
+
     # -- numbers ---------------------------------------------------------------------
 
     @cached_property

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kg.comparisons.pairs import DEFINITION, HOW, Pair, how, words
-from kg.evidence import details, quotes
+from kg.evidence import details, quotes, told
 from kg.frames import Profile
 from kg.tables import Table
+
+# The columns of a table of evidence, after those that say what it is behind.
+BEHIND = ("value", "date", "speaker", "quote", "paraphrase", "source", "reliability", "stance")
 
 if TYPE_CHECKING:
     from kg.comparisons.comparison import Comparison
@@ -141,28 +144,11 @@ def evidence(c: Comparison, pair: Pair) -> Table:
             "position": label(behind[item][1]),
             "holder": label(behind[item][0]),
             "value": r["value"],
-            "date": r["date"],
-            "speaker": label(r["speaker"]) if r["speaker"] else "",
-            "quote": r["quote"] or "",
-            "paraphrase": r["paraphrase"],
-            "source": r["sourceTitle"] or r["source"],
-            "reliability": (r["reliability"] or "").rsplit("-", 1)[-1].upper(),
+            **told(c.graph, r),
             "stance": item,
         }
         for item, records in details(c.graph, behind).items()
         for r in records
     ]
     rows.sort(key=lambda r: (r["position"], r["holder"], str(r["date"]), r["stance"], r["source"]))
-    columns = (
-        "position",
-        "holder",
-        "value",
-        "date",
-        "speaker",
-        "quote",
-        "paraphrase",
-        "source",
-        "reliability",
-        "stance",
-    )
-    return Table.from_records(columns, rows, c.made_from)
+    return Table.from_records(("position", "holder", *BEHIND), rows, c.made_from)
