@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kg.algebra.coded import Coded, Floats
-from kg.algebra.two_mode import one_of, room_for, two_mode
+from kg.algebra.coded import Coded, Floats, one_of
+from kg.algebra.two_mode import room_for, two_mode
 from kg.errors import KGError
 
 Counts = npt.NDArray[np.int64]

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from kg.algebra.signed import Floats, Ints, choose, signed
+from kg.algebra.coded import one_of
+from kg.algebra.signed import Floats, Ints, signed
 from kg.errors import KGError
 
 METHODS = ("disparity", "noise-corrected", "threshold")
@@ -51,7 +52,7 @@ def backbone(matrix: Any, *, method: str = "disparity", limit: float | None = No
     chance of the tie. "threshold": |w| of at least *limit*, which must be given.
     A missing tie is not tested and counts in no strength. Raises KGError for an unknown method or a bad limit.
     """
-    choose(method, METHODS, "method")
+    one_of(method, METHODS, "method")
     network = signed(matrix)
     sizes = np.abs(network.weights)
     if limit is None:

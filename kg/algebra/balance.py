@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from kg.algebra.coded import one_of
 from kg.algebra.shrink import frustrated, two_colours
-from kg.algebra.signed import Floats, Ints, Signed, by_size, choose, signed
+from kg.algebra.signed import Floats, Ints, Signed, by_size, signed
 from kg.errors import KGError
 
 # Kinds of triangles by their signs, and the two notions of balance: Cartwright and Harary's, and Davis's weak one.
@@ -45,7 +46,7 @@ class Triads:
 
         *kind*: "strong" calls +++ and +−− balanced (Cartwright and Harary 1956), "weak" −−− too (Davis 1967).
         """
-        balanced = BALANCED[choose(kind, BALANCED, "kind of balance")]
+        balanced = BALANCED[one_of(kind, BALANCED, "kind of balance")]
         every: dict[str, float] = dict(self.weights) if weighted else {k: float(v) for k, v in self.counts.items()}
         whole = sum(every.values())
         return sum(every[k] for k in balanced) / whole if whole else math.nan
@@ -57,7 +58,7 @@ class Triads:
 
     def shares(self, kind: str = "strong") -> Floats:
         """The balanced share of the triangles at each node; NaN for a node in none."""
-        which = [KINDS.index(k) for k in BALANCED[choose(kind, BALANCED, "kind of balance")]]
+        which = [KINDS.index(k) for k in BALANCED[one_of(kind, BALANCED, "kind of balance")]]
         whole = self.per_node.sum(axis=1)
         return np.divide(
             self.per_node[:, which].sum(axis=1), whole, out=np.full(len(whole), np.nan), where=whole > 0
@@ -125,7 +126,7 @@ def walks(matrix: Any, *, method: str = "exponential", parameter: float | None =
     weights, whose unit then matters. A pair without a tie carries no walk. A network without ties is balanced: 1.
     Raises KGError for an unknown method or a parameter out of range.
     """
-    choose(method, WALKS, "method")
+    one_of(method, WALKS, "method")
     network = signed(matrix)
     values = network.weights if weighted else network.signs
     if not network.n:
@@ -186,7 +187,7 @@ def balanced(matrix: Any, kind: str = "strong") -> Camps:
     number of camps, no cycle has exactly one negative tie (Davis 1967). Camps are numbered by falling size within
     each connected part. The witness is a cycle of that sort, short but not always the shortest.
     """
-    choose(kind, BALANCED, "kind of balance")
+    one_of(kind, BALANCED, "kind of balance")
     network = signed(matrix)
     parts = network.components()
     if kind == "strong":

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kg.algebra.signed import Floats, Ints, Signed, choose, first_seen, signed
+from kg.algebra.coded import one_of
+from kg.algebra.signed import Floats, Ints, Signed, first_seen, signed
 from kg.errors import KGError
 
 PARTS = ("positive", "negative", "any", "signed")
@@ -66,7 +67,7 @@ def degrees(matrix: Any) -> Degrees:
 
 def _part(network: Signed, part: str) -> Signed:
     """Ties of one sign, or all of them, with |weight|; or as they are for "signed"."""
-    choose(part, PARTS, "part")
+    one_of(part, PARTS, "part")
     if part == "signed":
         return network
     kept = network if part == "any" else network.keep((network.weights > 0) == (part == "positive"))
@@ -158,7 +159,7 @@ def core(matrix: Any, *, part: str = "positive") -> Ints:
 
 
 def _unsigned(part: str) -> str:
-    return choose(part, PARTS[:3], "part")
+    return one_of(part, PARTS[:3], "part")
 
 
 def constraint(matrix: Any, *, part: str = "positive") -> Floats:

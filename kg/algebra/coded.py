@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from kg.errors import KGError, did_you_mean
+
 Kind = Literal["interval", "ordinal", "nominal"]
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
+
+
+def one_of(name: str, known: Iterable[str], what: str) -> str:
+    """The name, or KGError with the nearest known one; *what* it is: "measure", "method"."""
+    words = tuple(known)
+    if name not in words:
+        raise KGError(f'No {what} "{name}".', cure=did_you_mean(str(name), words) or f"There are: {', '.join(words)}.")
+    return name
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kg.algebra.signed import Floats, Ints, Signed, by_size, canonical, choose, first_seen, signed
+from kg.algebra.coded import one_of
+from kg.algebra.signed import Floats, Ints, Signed, by_size, canonical, first_seen, signed
 from kg.errors import KGError
 
 METHODS = ("modularity", "constant")
@@ -74,7 +75,7 @@ def communities(
     unless two nodes cannot be told apart. Missing ties are pairs without a tie. Raises KGError for an unknown
     method, a resolution below 0 or fewer than one start.
     """
-    choose(method, METHODS, "method")
+    one_of(method, METHODS, "method")
     if not (positive >= 0 and negative >= 0) or math.isinf(positive + negative):
         raise KGError(f"The resolutions are {positive:g} and {negative:g}.", cure="Give numbers from 0 up.")
     if starts < 1:

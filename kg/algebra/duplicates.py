@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.algebra.two_mode import one_of
+from kg.algebra.coded import one_of
 
 if TYPE_CHECKING:
     import polars as pl

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from kg.algebra.coded import one_of
 from kg.algebra.cycles import Cover, Ties, shortest_cycles, triangles
 from kg.algebra.packing import Packing
 from kg.algebra.shrink import Shrunk, blocks, frustrated, glue, two_colours
-from kg.algebra.signed import Floats, Ints, Signed, by_size, canonical, choose, signed
+from kg.algebra.signed import Floats, Ints, Signed, by_size, canonical, signed
 from kg.errors import KGError
 
 WEIGHTS = ("count", "size")
@@ -90,7 +91,7 @@ def frustration(matrix: Any, *, weights: str = "count", time_limit: float = 60.0
 
 def weighed(matrix: Any, weights: str, time_limit: float) -> Signed:
     """The network to partition: unit ties for "count", its own weights for "size"."""
-    choose(weights, WEIGHTS, "weights")
+    one_of(weights, WEIGHTS, "weights")
     if not time_limit > 0:
         raise KGError(f"The time limit is {time_limit} seconds.", cure="Give a number above 0.")
     network = signed(matrix)

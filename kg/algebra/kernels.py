@@ -27,8 +27,8 @@ import numpy.typing as npt
 
 from kg.algebra import one_mode as ties
 from kg.algebra import two_mode as tables
-from kg.algebra.coded import Coded, Floats, Scale
-from kg.algebra.two_mode import Cells, one_of, room_for, sums, weights_of
+from kg.algebra.coded import Coded, Floats, Scale, one_of
+from kg.algebra.two_mode import Cells, room_for, sums, weights_of
 from kg.algebra.windows import MOST, Times, positive, shift, span_of, too_long, too_many, unit_of
 
 KERNELS = ("uniform", "triangular", "epanechnikov", "gaussian")

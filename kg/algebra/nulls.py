@@ -32,9 +32,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kg.algebra.coded import Coded, Floats
+from kg.algebra.coded import Coded, Floats, one_of
 from kg.algebra.quick import tie
-from kg.algebra.two_mode import one_of, room_for
+from kg.algebra.two_mode import room_for
 from kg.errors import KGError
 
 NULLS = ("values", "voices", "margins")

@@ -22,10 +22,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from kg.algebra.coded import Coded, Floats
+from kg.algebra.coded import Coded, Floats, one_of
 from kg.algebra.normalize import NORMALIZATIONS, divide
 from kg.algebra.products import by_levels, by_two_levels, gram, met, thin
-from kg.algebra.two_mode import Cells, one_of, room_for, sums
+from kg.algebra.two_mode import Cells, room_for, sums
 from kg.errors import KGError
 
 AGGREGATES = ("ignore", "congruence", "conflict", "subtract")

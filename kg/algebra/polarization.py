@@ -44,8 +44,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.algebra.agreement import Values, scaled
-from kg.algebra.coded import Coded, Floats
-from kg.algebra.two_mode import one_of
+from kg.algebra.coded import Coded, Floats, one_of
 from kg.errors import KGError
 
 Camps = npt.NDArray[np.int64]

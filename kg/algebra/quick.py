@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from kg.algebra.coded import Coded, Floats
+from kg.algebra.coded import Coded, Floats, one_of
 from kg.algebra.sources import Groups
-from kg.algebra.two_mode import one_of, room_for
+from kg.algebra.two_mode import room_for
 from kg.errors import KGError
 
 TIES = ("ignore", "congruence", "conflict", "subtract", "agreement")

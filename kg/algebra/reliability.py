@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.algebra.agreement import Values, matrix
-from kg.algebra.coded import Floats
-from kg.algebra.two_mode import one_of, room_for
+from kg.algebra.coded import Floats, one_of
+from kg.algebra.two_mode import room_for
 from kg.errors import KGError
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,22 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kg.errors import KGError, did_you_mean
+from kg.errors import KGError
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 # A dense square of this many nodes takes 3.2 GB; several are needed at a time.
 MOST_DENSE = 20_000
-
-
-def choose(name: str, known: Iterable[str], what: str) -> str:
-    """*name* when it is one of *known*, else an error that names the closest. *what*: "method", "part"."""
-    words = tuple(known)
-    if name not in words:
-        cure = did_you_mean(str(name), words) or f"There are: {', '.join(words)}."
-        raise KGError(f'No {what} "{name}".', cure=cure)
-    return name
 
 
 @dataclass(frozen=True)

@@ -26,11 +26,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kg.algebra.coded import Coded, Floats
+from kg.algebra.coded import Coded, Floats, one_of
 from kg.algebra.one_mode import NORMALIZATIONS, one_mode
 from kg.algebra.quick import TIES, Ties, own_weights, tie
 from kg.algebra.sources import METHODS, PER, Behind, behind, draws, groups
-from kg.algebra.two_mode import one_of
 from kg.errors import KGError
 
 LEAST_SOURCES = 3

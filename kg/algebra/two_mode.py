@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kg.algebra.coded import Coded, Floats
-from kg.errors import KGError, did_you_mean
+from kg.algebra.coded import Coded, Floats, one_of
+from kg.errors import KGError
 
 AGGREGATES = ("ignore", "subtract", "combine", "mean")
 NORMALIZATIONS = ("no", "activity", "prominence")
@@ -37,15 +37,6 @@ MOST_CELLS = 125_000_000
 _FEW_CELLS = 4_000_000
 # Codes of "combine" beyond this many levels are no longer exact in a float64.
 _MOST_LEVELS = 53
-
-
-def one_of(name: str, known: tuple[str, ...], what: str) -> str:
-    """The name, or KGError with the nearest known one."""
-    if name not in known:
-        raise KGError(
-            f'No {what} "{name}".', cure=did_you_mean(name, known) or f"There are: {', '.join(known)}."
-        )
-    return name
 
 
 def room_for(rows: int, columns: int) -> None:

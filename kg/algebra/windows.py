@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kg.algebra.two_mode import one_of
+from kg.algebra.coded import one_of
 from kg.errors import KGError
 
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "quarters", "years")
