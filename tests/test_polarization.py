@@ -266,7 +266,10 @@ def test_p_does_not_depend_on_names_and_wording(values: Matrix, seed: int) -> No
     for other in (moved, turned, stretched):
         assert other.value == pytest.approx(found.value, abs=1e-12)
         assert other.parts == found.parts
-    np.testing.assert_allclose(moved.by_position.sum(), found.by_position.sum(), atol=1e-9)
+    # Camps of equal polarization may differ in a single position, not in the mean over all.
+    for other in (found, moved, turned):
+        weights = np.where(other.voices > 1, other.voices, 0)
+        assert np.nansum(other.by_position * weights) == pytest.approx(found.value * weights.sum(), abs=1e-9)
 
 
 def test_the_search_is_as_good_as_trying_all(monkeypatch: pytest.MonkeyPatch) -> None:

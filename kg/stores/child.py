@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import threading
+import time
 from typing import IO, Any, BinaryIO, Literal
 
 import pyoxigraph as ox
@@ -20,6 +21,28 @@ Results = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
 
 # The process was left alone by the one that started it.
 ORPHANED = 3
+
+# How long a reader goes on trying to open data that a writer is just changing, and its first pause, in seconds.
+_PATIENCE = 1.0
+_PAUSE = 0.005
+
+
+def opened_to_read(path: str) -> ox.Store:
+    """The data at *path*, to read.
+
+    While a writer opens or tidies its files, a file of the list that a reader has just seen may be gone, or its last
+    line be half there: then the reader looks again.
+    """
+    end = time.monotonic() + _PATIENCE
+    pause = _PAUSE
+    while True:
+        try:
+            return ox.Store.read_only(path)
+        except (OSError, RuntimeError):
+            if time.monotonic() + pause > end or not os.path.exists(os.path.join(path, "CURRENT")):
+                raise
+        time.sleep(pause)
+        pause *= 2
 
 
 class _Full(Exception):
@@ -134,7 +157,7 @@ def main() -> None:
             inner = ox.Store()
             inner.bulk_load(path=request["path"], format=ox.RdfFormat.N_QUADS)
         else:
-            inner = ox.Store.read_only(request["path"])
+            inner = opened_to_read(request["path"])
     except BaseException as error:
         os.close(body)
         _Pipe(status).write(json.dumps(failure(error, opening=True)).encode() + b"\n")

@@ -28,6 +28,7 @@ import pyoxigraph as ox
 
 from kg.errors import NotFound, StoreError, unwritable
 from kg.stores import answers
+from kg.stores.child import opened_to_read
 from kg.stores.oxigraph import DEFAULT, OxigraphStore, in_graph
 
 if TYPE_CHECKING:
@@ -133,12 +134,12 @@ class FolderStore(OxigraphStore):
         data = self.folder / self._state.data
         try:
             if read_only:
-                return ox.Store.read_only(str(data))
+                return opened_to_read(str(data))
             inner = ox.Store(str(data))
             if not (self.folder / _STATE).exists():
                 self._state.write(self.folder)
             return inner
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise _explain_opening(self.folder, error) from error
 
     def _tidy(self) -> None:
@@ -338,7 +339,7 @@ def _is_engine_file(name: str) -> bool:
     )
 
 
-def _explain_opening(folder: Path, error: OSError) -> StoreError:
+def _explain_opening(folder: Path, error: OSError | RuntimeError) -> StoreError:
     text = str(error)
     if "no space" in text.casefold():
         return StoreError(
