@@ -118,6 +118,15 @@ class Network:
 
         return network_page(self.document())
 
+    def to_pyvis(self) -> Any:
+        """The drawing as a ``pyvis.network.Network``, for those who want to go on by hand.
+
+        Nodes are in place and ties have their line; pyvis's own page asks other hosts for its styles.
+        """
+        from kg.pages.render import pyvis_network
+
+        return pyvis_network(self.document())
+
     def document(self) -> Document:
         """What the page is made of, as plain values."""
         from kg.documents import network_document
