@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from fronts import before, behind  # noqa: F401  (fixtures)
+from hypothesis import settings
 from servers import servers  # noqa: F401  (a fixture)
 from support import SHARED
 
 import kg
 from kg.terms import resource
+
+# Who changes nothing gets the same examples each time; EXPLORE=1 looks for others.
+settings.register_profile("steady", derandomize=True, database=None, deadline=None, print_blob=True)
+settings.register_profile("explore", deadline=None, print_blob=True)
+settings.load_profile("explore" if os.environ.get("EXPLORE") else "steady")
 
 
 @pytest.fixture(scope="session")

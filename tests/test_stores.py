@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -85,6 +88,31 @@ def test_one_program_writes_and_many_read(tmp_path: Path) -> None:
     reader.close()
     first.close()
     open_store(tmp_path / "a.kg").close()
+
+
+REOPENED = """
+import sys
+from pathlib import Path
+from kg.stores.folder import open_folder
+while not Path(sys.argv[2]).exists():
+    open_folder(Path(sys.argv[1])).close()
+"""
+
+
+def test_a_reader_gets_in_while_a_writer_opens(tmp_path: Path) -> None:
+    """A writer that opens a folder puts new files in place of old ones; whoever reads meanwhile still gets in."""
+    folder, enough = tmp_path / "a.kg", tmp_path / "enough"
+    with contextlib.closing(open_store(folder)) as store:
+        store.add([quad("urn:a", 1)])
+    busy = subprocess.Popen([sys.executable, "-c", REOPENED, str(folder), str(enough)])
+    try:
+        for _ in range(300):
+            with contextlib.closing(open_store(folder, read_only=True)) as reader:
+                assert total(reader) == (1, 1)
+        assert busy.poll() is None
+    finally:
+        enough.touch()
+        assert busy.wait(60) == 0
 
 
 def test_a_store_for_reading_refuses_every_write(tmp_path: Path) -> None:
