@@ -6,6 +6,7 @@ import csv as _csv
 import html as _html
 import io
 import json as _json
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import islice, zip_longest
@@ -152,8 +153,14 @@ def _fit(wide: list[int], room: int | None) -> list[int]:
     return wide
 
 
+# What wrapping changes even in a cell that fits.
+_SPACES = re.compile(r"^\s|\s$|[^\S ]")
+
+
 def _wrapped(row: Sequence[str], wide: Sequence[int]) -> list[str]:
     """One row as the lines it takes, each cell within its column."""
+    if all(len(cell) <= w and not _SPACES.search(cell) for cell, w in zip(row, wide, strict=True)):
+        return ["  ".join(cell.ljust(w) for cell, w in zip(row, wide, strict=True)).rstrip()]
     cells = [textwrap.wrap(cell, w) or [""] for cell, w in zip(row, wide, strict=True)]
     return [
         "  ".join(part.ljust(w) for part, w in zip(line, wide, strict=True)).rstrip()
