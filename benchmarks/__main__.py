@@ -79,6 +79,27 @@ def compare(parts: str, coverage: bool, output: Path | None) -> None:
 
 
 @main.command()
+@click.option("--size", "sizes", multiple=True, type=int, help="Actors. Repeatable; 20 to 20,000 unless given.")
+@click.option("--limit", default=60.0, show_default=True, help="Seconds after which a page is given up.")
+@click.option("--alone", is_flag=True, help="Without pyvis's own page beside ours.")
+@click.option("--docs", "into_docs", is_flag=True, help="Put the table into docs/benchmarks.md.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File for the table.")
+def pages(sizes: tuple[int, ...], limit: float, alone: bool, into_docs: bool, output: Path | None) -> None:
+    """Measure the page of a network in Chromium, beside the page that pyvis makes, and print one table."""
+    from benchmarks import pages as measuring
+
+    lines = measuring.measure(
+        sizes or measuring.SIZES, limit=limit, beside=not alone, say=lambda text: click.echo(text, err=True)
+    )
+    text = measuring.table(lines)
+    click.echo(text)
+    if output:
+        output.write_text(f"{text}\n", encoding="utf-8")
+    if into_docs:
+        measuring.into_docs(text, DOCS / "benchmarks.md")
+
+
+@main.command()
 @click.argument("results", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 def docs(results: tuple[Path, ...]) -> None:
     """Put kept RESULTS (JSON files) into docs/benchmarks.md and draw docs/benchmarks.svg."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
     from kg.networks import Network, network
     from kg.queries import Query
+    from kg.reports import Report, report
     from kg.rules import forget, infer
     from kg.tables import Table
     from kg.texts import search
@@ -35,6 +36,7 @@ __all__ = [
     "KnowledgeGraph",
     "Network",
     "Query",
+    "Report",
     "Table",
     "check",
     "compare",
@@ -42,6 +44,7 @@ __all__ = [
     "forget",
     "infer",
     "network",
+    "report",
     "search",
     "stances",
 ]
@@ -54,6 +57,7 @@ _ROOMS = {
     "KnowledgeGraph": "graph",
     "Network": "networks",
     "Query": "queries",
+    "Report": "reports",
     "Table": "tables",
     "check": "checks",
     "compare": "comparisons",
@@ -61,6 +65,7 @@ _ROOMS = {
     "forget": "rules",
     "infer": "rules",
     "network": "networks",
+    "report": "reports",
     "search": "texts",
     "stances": "frames",
 }

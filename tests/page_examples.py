@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from kg.pages import Conflict, Document, Edge, HeldStance, Node, Relation, Statement
+from kg.pages import (
+    Conflict,
+    Document,
+    Edge,
+    HeldStance,
+    Issue,
+    Moment,
+    Node,
+    Position,
+    Relation,
+    Source,
+    Statement,
+)
 
 RELATIONS = (
     Relation("talks", "talks with", "cooperation", directed=False, sign=1),
@@ -48,8 +60,8 @@ SMALL = Document(
     ],
     relations=RELATIONS,
     statements=[
-        statement(1, date="2019-03-02", date_text="2 March 2019"),
-        statement(2, date="2020-04", date_text="about April 2020", source_title="Made-up weekly"),
+        statement(1, date="2019-03-02", date_text="2 March 2019", sources=["daily"]),
+        statement(2, date="2020-04", date_text="about April 2020", source_title="Made-up weekly", sources=["weekly"]),
         statement(
             3,
             date="2021-01-05",
@@ -65,6 +77,8 @@ SMALL = Document(
             reliability="B",
             second_look="confirmed",
             certainty="stated",
+            sources=["daily", "weekly"],
+            issues=["harbour"],
             conflicts=[Conflict("Whether it was said", "One report denies it.", "Both accounts kept.")],
         ),
         statement(4, date="2018", date_text="in 2018, no closer"),
@@ -74,13 +88,40 @@ SMALL = Document(
     ],
     stances=[
         HeldStance(
+            id="h1",
             holder="north",
-            position="The harbour stays open.",
+            position="open",
             value=2,
-            value_text="supports",
+            date="2021-01-05",
+            date_text="5 January 2021",
+            basis="word",
+            sources=["daily", "weekly"],
             statements=["s3"],
         ),
-        HeldStance(holder="north", position="The tolls are fair."),
+        HeldStance(id="h2", holder="north", position="fair"),
+        HeldStance(
+            id="h3", holder="north", position="open", value=-1, date="2018", sources=["weekly"], statements=["s4"],
+            superseded_by=["h1"],
+        ),
+        HeldStance(
+            id="h4", holder="south", position="open", value=-2, date="2020-04", sources=["weekly"], statements=["s2"]
+        ),
+        HeldStance(id="h5", holder="union", position="fair", value=1, sources=["daily"], statements=["s5"]),
+    ],
+    positions=[
+        Position("open", "The harbour stays open.", "harbour"),
+        Position("fair", "The tolls are fair.", "tolls"),
+        Position("free", "Nobody pays.", "tolls"),
+    ],
+    issues=[Issue("trade", "trade"), Issue("harbour", "the harbour", "trade"), Issue("tolls", "tolls", "trade")],
+    sources=[
+        Source("daily", "Made-up daily", "Made-up Press", "https://example.org/daily", "B"),
+        Source("weekly", "Made-up weekly"),
+    ],
+    moments=[
+        Moment("2018", "The first ship"),
+        Moment("2020-04-12", "The harbour talks", 3),
+        Moment("2020-05", "The strike"),
     ],
 )
 

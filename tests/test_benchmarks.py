@@ -13,7 +13,7 @@ import pyoxigraph as ox
 import pytest
 
 import kg
-from benchmarks import answers, corpus, goals, peers, report
+from benchmarks import answers, corpus, goals, pages, peers, report
 from benchmarks.asking import GROUPS, REASONS, Asked, Question, questions
 from benchmarks.clock import Timing
 from benchmarks.corpus import Corpus
@@ -264,3 +264,30 @@ def test_the_frame_is_made_of_every_stance(engines: dict[str, peers.Peer]) -> No
     assert isinstance(ours, peers.Ours)
     table = next(q.text for q in QUESTIONS if q.kind == "export")
     assert len(Frame.of(ours.graph).stances) == len(ours.ask(table))
+
+
+# -- pages ------------------------------------------------------------------------------
+
+
+def test_a_made_up_network_is_the_same_each_time_and_has_its_size() -> None:
+    """The network whose page is measured has so many actors, 2.2 ties an actor, and evidence behind every tie."""
+    document = pages.network(300)
+    assert document == pages.network(300)
+    assert document != pages.network(300, seed=8)
+    assert [len(document.nodes), len(document.edges)] == [300, 660]
+    assert all(edge.statements for edge in document.edges)
+    assert len({(edge.source, edge.target) for edge in document.edges}) == 660
+    document.check()
+
+
+def test_the_table_of_pages_tells_what_misses_its_goal(tmp_path: Path) -> None:
+    """A figure beyond its goal is bold, a page that was given up says so, and the table goes between its marks."""
+    ours = pages.Line("kg", 20, 44, 0.5, 0.1, 560.0, 0.2, 60.0, 51.0, 20.0)
+    theirs = pages.Line("pyvis default", 20, 44, 0.1, None, 700.0, notes=["given up after 60 s"])
+    text = pages.table([ours, theirs])
+    assert "| kg | 20 | 44 | 0.20 s | 60 | **51 ms** | 20 ms | **560 KB** | 0.10 s | 0.50 s |" in text
+    assert "| pyvis default | 20 | 44 | given up after 60 s | – | – | – | 700 KB | – | 0.10 s |" in text
+    page = tmp_path / "benchmarks.md"
+    page.write_text("Before\n<!-- pages -->\nold\n<!-- end of pages -->\nAfter\n", encoding="utf-8")
+    pages.into_docs(text, page)
+    assert page.read_text(encoding="utf-8") == f"Before\n<!-- pages -->\n\n{text}\n\n<!-- end of pages -->\nAfter\n"

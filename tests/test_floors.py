@@ -15,14 +15,16 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("terms", "files"),
     ("context", "tables", "pages", "selection", "reference"),
     ("algebra",),
-    ("labels", "matrices", "queries"),
+    ("labels", "matrices", "queries", "wording"),
     ("readers", "stores"),
     ("explain", "loading", "rules", "texts", "ties", "writers"),
     ("graph",),
     ("corpus", "frames", "evidence", "checks"),
     ("documents", "structure"),
+    ("accounts",),
     ("comparisons",),
     ("networks",),
+    ("reports",),
     ("cli",),
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

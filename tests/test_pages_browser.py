@@ -178,7 +178,7 @@ def test_table_holds_every_statement_and_sorts(open_page: Opener) -> None:
     """The table has one row a statement; a click on a heading sorts by it, a second one turns it round."""
     with open_page(fragment="view=table") as seen:
         seen.counts("tbody tr", len(SMALL.statements))
-        assert "We will keep the harbour open." in seen.text("tbody")
+        assert "We will keep the harbour open." in seen.text("#view-table tbody")
         assert seen.page.get_attribute("th:first-child", "aria-sort") == "descending"
         seen.page.click("[data-sort=statement]")
         sorted_by = "way => document.querySelector('th:has([data-sort=statement])').ariaSort === way"
@@ -192,7 +192,7 @@ def test_table_holds_every_statement_and_sorts(open_page: Opener) -> None:
 
 def test_link_restores_the_view(open_page: Opener) -> None:
     """What the fragment says is what is shown: view, choice, filters, period and theme."""
-    link = "actor=north&without=disputes&kind=Organization&from=2019-01&to=2020-12&theme=dark"
+    link = "actor=north&from=2019-01&to=2020-12&theme=dark&without=disputes&kind=Organization"
     with open_page(fragment=link) as seen:
         assert seen.link() == link
         assert seen.page.get_attribute("html", "data-theme") == "dark"

@@ -30,6 +30,7 @@ VERBS: dict[str, str] = {
     "stances": "ask",
     "compare": "compare",
     "network": "compare",
+    "report": "report",
     "demo": "demo",
     "completion": "demo",
 }
@@ -90,6 +91,7 @@ def cli(ctx: click.Context, graph: str | None, debug: bool) -> None:
     kg query --list                             the questions it can answer
     kg compare Taliban "Afghan government"      position by position
     kg network -o net.html                      a page that explains every edge
+    kg report Taliban Pakistan -o report.html   one document to hand on
     kg -g my.kg load my-sheet.csv               your own data
     """
     ctx.obj = State(path=graph, debug=debug)

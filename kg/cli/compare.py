@@ -13,6 +13,8 @@ from kg.cli.options import (
     choice_options,
     emit,
     emit_matrix,
+    emit_page,
+    is_page,
     output_options,
     pass_state,
     say,
@@ -69,7 +71,7 @@ STRUCTURE = ["balance", "camps", "communities", "coalitions", "centrality", "bro
 @choice_options
 @selection_options
 @output_options(
-    "table, csv, tsv, json, md, html, parquet; for a matrix also xlsx, tex, dl, graphml, gexf, net, ttl"
+    "table, csv, tsv, json, md, html (a page), parquet; for a matrix also xlsx, tex, dl, graphml, gexf, net, ttl"
 )
 @pass_state
 def compare(
@@ -86,6 +88,7 @@ def compare(
 
     \b
     kg compare Taliban "Afghan government" --issue "prisoner release"
+    kg compare Taliban "Afghan government" -o page.html
     kg compare --measure agreement --sure -o agreement.csv
     kg compare Taliban "Afghan government" --by month --standing
     """
@@ -105,6 +108,8 @@ def compare(
     found = _asked(result, asked)
     if found is not None:
         emit_matrix(found, output, fmt) if hasattr(found, "values") else emit(found, output, fmt)
+    elif is_page(output, fmt):
+        emit_page(result, output)
     elif output or (fmt or "table") != "table":
         emit(result.table(), output, fmt)
     else:

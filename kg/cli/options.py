@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -204,6 +204,27 @@ def emit_matrix(matrix: Matrix, output: str | None, fmt: str | None) -> None:
         say(f"Wrote {matrix.write(output, fmt)} ({len(matrix.rows)} × {len(matrix.columns)}).")
     else:
         emit(matrix.to_table(), None, fmt)
+
+
+class Page(Protocol):
+    """What writes itself as a page."""
+
+    def to_html(self) -> str: ...
+    def write(self, path: str | Path, format: str | None = None) -> Path: ...
+
+
+def is_page(output: str | None, fmt: str | None) -> bool:
+    """Whether a page is asked for."""
+    return (fmt or Path(output or "").suffix).casefold().lstrip(".") == "html"
+
+
+def emit_page(page: Page, output: str | None) -> None:
+    """A page to a file, or to standard output."""
+    if output and output != "-":
+        check_folder(output)
+        say(f"Wrote {page.write(output, 'html')}.")
+    else:
+        click.echo(page.to_html(), nl=False)
 
 
 def terminal_width() -> int | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.comparisons import shown
 from kg.comparisons.choices import Choices
 from kg.comparisons.pairs import DEFINITION, Pair, Profiles, incompatible, pair_of
-from kg.errors import KGError
+from kg.errors import KGError, unwritable
 from kg.frames import profiles, stances
 from kg.graph import KnowledgeGraph
 from kg.tables import Table
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from kg.comparisons.over import Over
     from kg.comparisons.statements import Statements
     from kg.matrices import Matrix
+    from kg.pages.article import Article
     from kg.structure import Structure
 
 
@@ -37,9 +39,9 @@ class Comparison:
         return f"{self.to_text()}\n{self.summary()}\n{made}"
 
     def _repr_html_(self) -> str:
-        import html
+        from kg.pages.frame import framed
 
-        return self.table().to_html() + f"<p>{html.escape(self.summary())}</p>"
+        return framed(self.to_html(), self.article.title)
 
     @cached_property
     def _stances(self) -> Table:
@@ -107,6 +109,31 @@ class Comparison:
     def to_text(self, width: int = 100, *, shared_only: bool = False) -> str:
         """The comparison as people read it in a terminal: for two actors a block a position."""
         return shown.text(self, width, shared_only)
+
+    @cached_property
+    def article(self) -> Article:
+        """What the page is made of, as plain values: named actors side by side, or all pairs."""
+        from kg.comparisons import everyone, page
+
+        # Profiles are what a page can show side by side; any other way to count gives a matrix.
+        return (page if self.named and not self.choices.describe() else everyone).article(self)
+
+    def to_html(self) -> str:
+        """One self-contained page in plain words, with the evidence behind each value and how sure each number is."""
+        from kg.pages.prose import article_page
+
+        return article_page(self.article)
+
+    def write(self, path: str | Path, format: str | None = None) -> Path:
+        """Write the page (``.html``), or :meth:`table` in any of its formats; the ending decides, or *format*."""
+        file = Path(path)
+        if (format or file.suffix).casefold().lstrip(".") != "html":
+            return self.table().write(file, format)
+        try:
+            file.write_text(self.to_html(), encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise unwritable(file, error) from error
+        return file
 
     def evidence(self, a: str | None = None, b: str | None = None) -> Table:
         """Every piece of evidence behind the shared and rival positions of two actors."""

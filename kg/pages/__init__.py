@@ -5,8 +5,8 @@ The room draws what it is told and knows no graph and no stances::
     from kg.pages import Document, Edge, Node, Relation, network_page
     html = network_page(Document(title="Who talks to whom", nodes=[...], edges=[...]))
 
-``pyvis`` is the data model and brings the drawing engine; its own page is never used, because
-that asks other hosts for its styles and lets a label run as script.
+``pyvis`` brings the drawing engine; its own page is never used, because that asks other hosts for
+its styles and lets a label run as script. Larger networks are drawn on a canvas of our own.
 """
 
 from __future__ import annotations
@@ -17,8 +17,12 @@ from kg.pages.document import (
     Edge,
     Family,
     HeldStance,
+    Issue,
+    Moment,
     Node,
+    Position,
     Relation,
+    Source,
     Statement,
 )
 from kg.pages.render import network_page
@@ -29,8 +33,12 @@ __all__ = [
     "Edge",
     "Family",
     "HeldStance",
+    "Issue",
+    "Moment",
     "Node",
+    "Position",
     "Relation",
+    "Source",
     "Statement",
     "network_page",
 ]

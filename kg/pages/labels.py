@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 
@@ -16,6 +17,16 @@ def clean(text: str) -> str:
     """``text`` on one line, without characters that have no picture or cannot be written out."""
     kept = (" " if character.isspace() else character for character in text)
     return " ".join("".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cs")).split())
+
+
+def web_address(text: str) -> str:
+    """``text`` if it is an address of the web, which one click may follow, else ""."""
+    return text if re.fullmatch(r"https?://[^\s<>\"]+", text, re.IGNORECASE) else ""
+
+
+def signed(number: float) -> str:
+    """ "+0.50", "−0.25", "0": with a sign, and none for zero."""
+    return "0" if abs(number) < 0.005 else f"{number:+.2f}".replace("-", "−")
 
 
 def wrap(label: str) -> list[str]:

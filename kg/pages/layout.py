@@ -1,10 +1,9 @@
 """Where each node goes: computed beforehand, so the same network looks the same every time.
 
-Up to :data:`SMALL` nodes a component is laid out by stress majorisation (SMACOF), where distance on
-the page follows distance in the network. Beyond that, distances to a few pivots give the outline
-and a local repulsion spreads it out. Then nodes are pushed off lines that are not theirs, the boxes
-of the labels are moved apart, and components are set beside each other, the largest first.
-Nothing here is random.
+Up to :data:`SMALL` nodes each component is laid out by stress majorisation (SMACOF), where distance on
+the page follows distance in the network. Then nodes are pushed off lines that are not theirs, the boxes
+of the labels are moved apart, and components are set beside each other, the largest first. Larger
+networks go to :mod:`kg.pages.spread`. Nothing here is random.
 """
 
 from __future__ import annotations
@@ -43,6 +42,11 @@ def place(boxes: Sequence[Box], ties: Sequence[Tie], *, aspect: float = 1.45) ->
     count = len(boxes)
     if not count:
         return []
+    if count > SMALL:
+        from kg.pages.spread import spread
+
+        spots = spread([box.radius for box in boxes], ties, aspect=max(aspect, 1 / aspect)).positions
+        return [(float(x), float(y)) for x, y in np.round(spots if aspect >= 1 else spots[:, ::-1], 1) + 0.0]
     pairs: defaultdict[tuple[int, int], list[float]] = defaultdict(list)
     for source, target, weight in ties:
         if source != target:
@@ -91,15 +95,11 @@ def _component(
     weights = np.array([weight for _, _, weight, _ in inside])
     parallel = np.array([lines for _, _, _, lines in inside], dtype=np.float64)
     radii = np.array([boxes[node].radius for node in members])
-    few = len(members) <= SMALL
-    outline = _stress(len(members), ends, weights, parallel) if few else _pivots(len(members), ends)
-    spots = _upright(outline, wide=aspect >= 1) * UNIT * 1.05
+    spots = _upright(_stress(len(members), ends, weights, parallel), wide=aspect >= 1) * UNIT * 1.05
     # Lean towards the shape of the page, but not so far that distances stop meaning anything.
     across, down = np.maximum(spots.std(0), UNIT / 4)
     lean = float(np.clip(math.sqrt(aspect * down / across), 0.72, 1.4))
     spots *= (lean, 1 / lean)
-    if not few:
-        return _spread(spots, radii)
     wide = np.array([max(2 * boxes[node].radius, boxes[node].width) + 16 for node in members])
     high = np.array([2 * boxes[node].radius + boxes[node].height + 14 for node in members])
     shift = np.array([(boxes[node].height + 4) / 2 for node in members])  # the label hangs below
@@ -136,7 +136,8 @@ def _stress(count: int, ends: npt.NDArray[np.intp], weights: Array, parallel: Ar
     inverse = np.linalg.pinv(laplacian)
     spots = _outline(ideal)
     for _ in range(400):
-        distance = np.linalg.norm(spots[:, None] - spots[None], axis=2)
+        across, down = (spots[:, axis, None] - spots[None, :, axis] for axis in (0, 1))
+        distance = np.sqrt(across * across + down * down)
         ratio = -importance * ideal / np.maximum(distance, 1e-9)
         np.fill_diagonal(ratio, 0)
         np.fill_diagonal(ratio, -ratio.sum(1))
@@ -156,48 +157,6 @@ def _outline(distances: Array) -> Array:
     spots = vectors[:, [-1, -2]] * np.sqrt(np.maximum(values[[-1, -2]], 0)) if len(distances) > 1 else centred
     turn = np.arange(len(distances)) * (math.pi * (3 - math.sqrt(5)))
     return np.asarray(_one_sign(spots) + 0.15 * np.column_stack((np.cos(turn), np.sin(turn))))
-
-
-def _pivots(count: int, ends: npt.NDArray[np.intp], pivots: int = 50) -> Array:
-    """Pivot scaling: only distances to some far-apart nodes are known, which is enough for the outline."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import shortest_path
-
-    links = csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count))
-    nearest = np.full(count, np.inf)
-    rows, pivot = [], 0
-    for _ in range(min(pivots, count)):
-        hops = shortest_path(links, directed=False, unweighted=True, indices=pivot)
-        rows.append(hops)
-        nearest = np.minimum(nearest, hops)
-        pivot = int(nearest.argmax())
-    squared = np.array(rows).T ** 2
-    centred = -0.5 * (squared - squared.mean(0) - squared.mean(1)[:, None] + squared.mean())
-    _, _, axes = np.linalg.svd(centred.T @ centred)
-    spots = _one_sign(centred @ axes[:2].T)
-    return np.asarray(spots / max(float(np.abs(spots).max()), 1e-9) * math.sqrt(count) / 2)
-
-
-def _spread(spots: Array, radii: Array, rounds: int = 40) -> Array:
-    """Push near nodes apart until discs no longer touch; only neighbours on the page are looked at."""
-    from scipy.spatial import cKDTree
-
-    reach = 2.2 * float(np.median(radii)) + 30
-    turn = np.arange(len(spots)) * (math.pi * (3 - math.sqrt(5)))
-    spots = spots + reach * 0.5 * np.column_stack((np.cos(turn), np.sin(turn)))
-    for _ in range(rounds):
-        near = cKDTree(spots).query_pairs(reach, output_type="ndarray")
-        if not len(near):
-            break
-        first, second = near[np.lexsort((near[:, 1], near[:, 0]))].T
-        between = spots[second] - spots[first]
-        distance = np.maximum(np.linalg.norm(between, axis=1), 1e-6)
-        push = between / distance[:, None] * ((reach - distance) * 0.35)[:, None]
-        step = np.zeros_like(spots)
-        np.add.at(step, first, -push)
-        np.add.at(step, second, push)
-        spots = spots + np.clip(step, -reach, reach)
-    return spots
 
 
 def _upright(spots: Array, *, wide: bool) -> Array:
@@ -226,16 +185,16 @@ def _off_lines(
     need = radii[None] + 12 + 3 * np.minimum(weights, 6)[:, None]
     for _ in range(rounds):
         start, line = spots[ends[:, 0]], spots[ends[:, 1]] - spots[ends[:, 0]]
-        length = np.maximum(np.linalg.norm(line, axis=1), 1e-9)
-        normal = np.column_stack((-line[:, 1], line[:, 0])) / length[:, None]
-        offset = spots[None] - start[:, None]
-        along = (offset * line[:, None]).sum(2) / (length**2)[:, None]
-        aside = (offset * normal[:, None]).sum(2)
+        length = np.maximum(np.sqrt((line**2).sum(1)), 1e-9)
+        x, y = (line / length[:, None]).T[:, :, None]
+        right, low = (spots[None, :, axis] - start[:, axis, None] for axis in (0, 1))
+        along = (right * x + low * y) / length[:, None]
+        aside = low * x - right * y
         lack = np.where(own | (along < 0.06) | (along > 0.94), 0, need - np.abs(aside)).clip(0)
         if lack.max(initial=0) < 1:
             return
         signed: Any = lack * np.where(aside >= 0, 0.35, -0.35)
-        push = (signed[:, :, None] * normal[:, None]).sum(0)
+        push = np.column_stack(((signed * -y).sum(0), (signed * x).sum(0)))
         spots += np.clip(push, -12, 12)
 
 

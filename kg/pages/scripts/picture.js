@@ -26,75 +26,72 @@ function makePicture(onActor, onEdge, onNothing) {
   let paint = {};                 // colours of the current theme
   let magnified = 1;              // nodes keep a visible size when a phone shows the whole network
   let portrait = false;
-  let touched = false;            // the reader moved the camera: do not take it away again
+  let touched = false;            // the camera shows what was asked for: do not take it away again
+  let moved = false;              // the reader moved the camera by hand, so it stands in the link
+  let awaited = null;             // a camera that waits until the stage has a size
   let fitted = '';                // the size of the stage that the camera was last fitted to
   let placedLabels = [];
 
   const positionOf = id => engine.getPosition(nodeNumber.get(id));
-  const radiusOf = node => node.size * magnified;
+  const radiusOf = node => sizeOf(node) * magnified;
 
   // ---- looks
 
-  function focusSet() {
-    if (chosen.edge !== null) return new Set([edges.get(chosen.edge).from, edges.get(chosen.edge).to]);
-    if (chosen.actor === null) return null;
-    const near = new Set([chosen.actor]);
-    for (const edge of edgesOfActor.get(chosen.actor)) {
-      if (shown.edges.has(edge.id)) near.add(edge.from).add(edge.to);
-    }
-    return near;
+  // The engine takes long over each item that it is told of, so it is told only of those that changed.
+  function tell(set, items, last) {
+    const news = items.filter((item, index) => {
+      const text = JSON.stringify(item), same = last[index] === text;
+      last[index] = text;
+      return !same;
+    });
+    if (news.length) set.update(news); else engine.redraw();
   }
-
-  // 1: in focus, 2: between the same two actors as the chosen tie, 0: out of focus.
-  function edgeFocus(edge) {
-    if (chosen.actor !== null) return edge.from === chosen.actor || edge.to === chosen.actor ? 1 : 0;
-    if (chosen.edge === null || chosen.edge === edge.id) return 1;
-    const other = edges.get(chosen.edge);
-    return (edge.from === other.from && edge.to === other.to) || (edge.from === other.to && edge.to === other.from) ? 2 : 0;
-  }
+  const lastNodes = [], lastEdges = [];
 
   function update() {
     paint = Object.fromEntries(['page', 'ink', 'muted', 'node', 'node-edge', 'accent'].map(name => [name, colour(name)]));
-    const hues = new Map([...relations.values()].map(relation => [relation.key, colour(relation.hue)]));
-    const focus = focusSet();
-    nodeSet.update(nodeList.map((node, id) => {
-      const kind = kinds.get(node.kind), here = node.id === chosen.actor;
-      const background = kind.hollow ? paint.page : paint.node;
-      const border = kind.hollow ? paint.node : paint['node-edge'];
+    const hues = new Map([...relations.values(), ...Object.values(familyLooks)].map(({ hue }) => [hue, colour(hue)]));
+    const focus = focusSet(), lines = drawnLines();
+    tell(nodeSet, nodeList.map((node, id) => {
+      const kind = kinds.get(node.kind), here = node.id === chosen.actor, stance = stancePaint(node.id);
+      // Coloured by stance, hollow means "not known"; the kind of actor is still told by the form.
+      const background = stance ? (stance.known ? stance.colour : paint.page) : kind.hollow ? paint.page : paint.node;
+      const border = stance || kind.hollow ? paint.node : paint['node-edge'];
       const lit = !focus || focus.has(node.id);
       return {
         id, shape: kind.form, size: radiusOf(node), hidden: !kindShown(node.id),
         opacity: lit ? (shown.active.has(node.id) ? 1 : 0.3) : 0.22,
-        borderWidth: (kind.hollow ? 2.4 : 1.5) * Math.sqrt(magnified) + (here ? 1 : 0),
+        borderWidth: (kind.hollow && !stance ? 2.4 : 1.5) * Math.sqrt(magnified) + (here ? 1 : 0),
+        shapeProperties: { borderDashes: stance && !stance.known ? [3, 3] : false },
         color: { background, border, hover: { background, border: paint.ink }, highlight: { background, border } },
       };
-    }));
-    edgeSet.update(edgeList.map((edge, id) => {
-      const ids = shown.edges.get(edge.id), relation = relations.get(edge.relation);
-      const hue = hues.get(edge.relation), lit = edgeFocus(edge);
-      const width = Math.min(7, 1.1 + 1.5 * Math.sqrt(Math.max(1, (ids || []).length))) * Math.sqrt(magnified);
+    }), lastNodes);
+    tell(edgeSet, edgeList.map((edge, id) => {
+      const line = lines.get(edge.id), look = line ? line.look : relations.get(edge.relation);
+      const hue = chosen.colourBy === null ? hues.get(look.hue) : paint.muted, lit = edgeFocus(edge);
+      const width = Math.min(7, 1.1 + 1.5 * Math.sqrt(Math.max(1, line ? line.ids.length : 1))) * Math.sqrt(magnified);
       const end = {
-        enabled: relation.mark !== 'none', type: relation.mark === 'none' ? 'arrow' : relation.mark,
+        enabled: look.mark !== 'none', type: look.mark === 'none' ? 'arrow' : look.mark,
         // The engine grows marks with the line; heavy ties would end in giant arrows.
-        scaleFactor: (relation.mark === 'bar' ? 0.66 : 0.8) * Math.sqrt(magnified) / (1 + width / 9),
+        scaleFactor: (look.mark === 'bar' ? 0.66 : 0.8) * Math.sqrt(magnified) / (1 + width / 9),
       };
       return {
-        id, hidden: !ids, width, dashes: relation.dash || false,
-        arrows: { to: end, from: { ...end, enabled: Boolean(relation.both_ends) } },
-        color: { color: hue, hover: hue, highlight: hue, opacity: lit === 1 ? (focus ? 1 : 0.8) : lit === 2 ? 0.3 : 0.07 },
-        smooth: bend(edge), selfReference: loop(edge),
+        id, hidden: !line, width, dashes: look.dash && look.dash.length ? look.dash : false,
+        arrows: { to: end, from: { ...end, enabled: look.mark !== 'none' && Boolean(look.both_ends || (line && line.bothWays)) } },
+        color: { color: hue, hover: hue, highlight: hue, opacity: (lit === 1 ? (focus ? 1 : 0.8) : lit === 2 ? 0.3 : 0.07) * (chosen.colourBy === null ? 1 : 0.5) },
+        smooth: bend(edge, line), selfReference: loop(edge),
       };
-    }));
-    showFocus();
+    }), lastEdges);
+    showFocus(onNothing);
   }
 
   // Parallel ties keep the same distance in pixels whether the two actors are near or far, so the
   // bend, which the engine wants as a share of the length, is worked out from the distance.
-  function bend(edge) {
-    if (!edge.offset || edge.from === edge.to) return { enabled: false };
+  function bend(edge, line = drawnLines().get(edge.id)) {
+    if (!line || !line.offset || edge.from === edge.to) return { enabled: false };
     const a = positionOf(edge.from), b = positionOf(edge.to);
     const length = Math.hypot(a.x - b.x, a.y - b.y) || 1;
-    const sine = Math.max(-0.9, Math.min(0.9, 2 * edge.offset * Math.sqrt(magnified) / length));
+    const sine = Math.max(-0.9, Math.min(0.9, 2 * line.offset * Math.sqrt(magnified) / length));
     const roundness = Math.max(-0.45, Math.min(0.45, 2 * Math.asin(sine) / Math.PI));
     return { enabled: true, type: roundness > 0 ? 'curvedCW' : 'curvedCCW', roundness: Math.abs(roundness) };
   }
@@ -112,7 +109,7 @@ function makePicture(onActor, onEdge, onNothing) {
       + (shown.active.has(node.id) ? 2 : 0);
     const shownNodes = nodeList.filter(node => kindShown(node.id))
       .map(node => ({ node, at: positionOf(node.id), radius: radiusOf(node), rank: rank(node) }))
-      .sort((a, b) => b.rank - a.rank || b.node.size - a.node.size);
+      .sort((a, b) => b.rank - a.rank || b.radius - a.radius);
     placedLabels = [];
     const corner1 = engine.DOMtoCanvas({ x: 2, y: 2 });
     const corner2 = engine.DOMtoCanvas({ x: frame.clientWidth - 2, y: frame.clientHeight - 2 });
@@ -130,7 +127,7 @@ function makePicture(onActor, onEdge, onNothing) {
     context.textBaseline = 'middle';
     context.lineJoin = 'round';
     for (const { node, at, radius } of shownNodes) {
-      const heavy = node.size > 19 || node.id === chosen.actor, lit = !focus || focus.has(node.id);
+      const heavy = sizeOf(node) > 19 || node.id === chosen.actor, lit = !focus || focus.has(node.id);
       const pixels = heavy ? 14 : 12.5, lineHeight = pixels * 1.22 / zoom, lines = node.lines || [];
       context.font = `${heavy ? 600 : 500} ${pixels / zoom}px ${labelFont}`;
       const width = Math.max(...lines.map(line => context.measureText(line).width)) + 5 / zoom;
@@ -157,7 +154,9 @@ function makePicture(onActor, onEdge, onNothing) {
         || ((heavy || must) && spots.find(candidate => fits(candidate, { overNodes: true })))
         || (must && spots.find(candidate => fits(candidate, { overNodes: true, cutOff: true })));
       if (!spot) continue;
-      context.globalAlpha = lit ? (shown.active.has(node.id) ? 1 : 0.6) : 0.34;
+      const opacity = lit ? (shown.active.has(node.id) ? 1 : 0.6) : 0.34;
+      Object.assign(placedLabels[placedLabels.length - 1], { lines, pixels, weight: heavy ? 600 : 500, opacity });
+      context.globalAlpha = opacity;
       context.strokeStyle = paint.page;
       context.lineWidth = 4 / zoom;
       context.fillStyle = paint.ink;
@@ -190,18 +189,12 @@ function makePicture(onActor, onEdge, onNothing) {
 
   // ---- camera
 
-  // The part of the stage that nothing covers; on a phone the panel comes up from below.
-  function freeArea() {
-    const stage = frame.getBoundingClientRect(), sheet = byId('panel').getBoundingClientRect();
-    const covered = onPhone() && sheet.height ? Math.max(0, stage.bottom - sheet.top) : 0;
-    const top = byId('focus').hidden ? 14 : 50;
-    return { width: stage.width, height: stage.height, left: 14, right: 14, top, bottom: covered + 14 };
-  }
+  const stageArea = () => freeArea(frame);
+  const stageSize = area => `${area.width} x ${area.height}`;
 
-  const sizeOf = area => `${area.width} x ${area.height}`;
-
+  const isPortrait = area => area.width < area.height * 0.9;
   function usePortrait(area) {
-    const wanted = area.width < area.height * 0.9;
+    const wanted = isPortrait(area);
     if (wanted === portrait) return;
     portrait = wanted;
     nodeSet.update(nodeList.map((node, id) => wanted
@@ -212,13 +205,13 @@ function makePicture(onActor, onEdge, onNothing) {
   // other side of its node, so it reserves only part of its width). What a label needs depends on the zoom, and
   // the zoom on the label, so the zoom is searched for.
   function fit(ids = null, animated = false) {
-    const area = freeArea();
+    const area = stageArea();
     if (!area.width || !area.height) return;
     if (!ids) usePortrait(area);
     const within = nodeList.filter(node => kindShown(node.id) && (!ids || ids.has(node.id)));
     if (!within.length) return;
     const spots = within.map(node => ({
-      ...positionOf(node.id), radius: node.size,
+      ...positionOf(node.id), radius: sizeOf(node),
       half: Math.min(Math.max(...(node.lines || ['']).map(line => line.length)) * 3.8, area.width / 16), below: (node.lines || []).length * 17 + 4,
     }));
     const extent = zoom => {
@@ -246,34 +239,54 @@ function makePicture(onActor, onEdge, onNothing) {
     magnify(low);
     engine.moveTo({ position: centre, scale: low, animation: animated && !calm() ? { duration: 350 } : false });
     touched = Boolean(ids);
+    moved = false;
+    rememberLink();
   }
 
   function refit() {
-    const area = freeArea();
+    const area = stageArea();
     if (!area.width || !area.height) return;
-    fitted = sizeOf(area);
+    fitted = stageSize(area);
     usePortrait(area);
     fit(onPhone() ? focusSet() : null);
   }
-  function magnification(zoom) { return Math.max(1, Math.min(1.6, 0.6 / zoom)); }
+  // In steps, so that the same zoom gives the same sizes whatever came before it.
+  function magnification(zoom) { return 1.06 ** Math.round(Math.log(Math.max(1, Math.min(1.6, 0.6 / zoom))) / Math.log(1.06)); }
   function magnify(zoom) {
     const wanted = magnification(zoom);
-    if (Math.abs(wanted / magnified - 1) < 0.06) return;
+    if (wanted === magnified) return;
     magnified = wanted;
     update();
   }
   function zoomBy(factor) {
-    touched = true;
+    touched = moved = true;
     const scale = Math.max(0.05, Math.min(4, engine.getScale() * factor));
     magnify(scale);
     engine.moveTo({ scale, animation: calm() ? false : { duration: 140 } });
+    rememberLink();
+  }
+  // Centre and zoom, once the reader moved them; and back to them.
+  function camera() {
+    return awaited || (moved ? { ...engine.getViewPosition(), zoom: engine.getScale(), portrait } : null);
+  }
+  function setCamera(wanted) {
+    const area = stageArea();
+    awaited = area.width && area.height ? null : wanted;
+    // Tall screens have another layout, in which the same place is elsewhere.
+    if (awaited || Boolean(wanted.portrait) !== portrait) return;
+    magnify(wanted.zoom);
+    engine.moveTo({ position: { x: wanted.x, y: wanted.y }, scale: wanted.zoom, animation: false });
+    touched = moved = true;
+    rememberLink();
   }
 
   // Bring an actor into view, but leave the picture alone when it is there already.
   function reveal(id) {
-    const area = freeArea(), at = engine.canvasToDOM(positionOf(id));
-    const inside = at.x > 50 && at.x < area.width - 50 && at.y > area.top + 20 && at.y < area.height - area.bottom - 30;
-    if (inside) return;
+    const area = stageArea(), at = engine.canvasToDOM(positionOf(id));
+    const inside = at.x > 24 && at.x < area.width - 24 && at.y > area.top + 20 && at.y < area.height - area.bottom - 30;
+    // A picture that was fitted and left alone shows everybody.
+    if (inside || !touched) return;
+    moved = true;
     const zoom = engine.getScale(), spot = positionOf(id);
     engine.moveTo({
       position: { x: spot.x, y: spot.y + (area.bottom - area.top) / 2 / zoom },
@@ -284,7 +297,8 @@ function makePicture(onActor, onEdge, onNothing) {
   // A camera that the reader moved stays where it is; it only needs a canvas of the new size.
   function adapt() {
     engine.redraw();
-    if (touched && !onPhone()) { fitted = sizeOf(freeArea()); return; }
+    if (awaited) { refit(); update(); setCamera(awaited); return; }
+    if ((touched && !onPhone()) || (moved && isPortrait(stageArea()) === portrait)) { fitted = stageSize(stageArea()); return; }
     refit();
     update();
   }
@@ -294,15 +308,15 @@ function makePicture(onActor, onEdge, onNothing) {
     resized = setTimeout(() => {
       // Also called when the stage is hidden, and when it returns as it was. A picture that moved then,
       // a moment late, would move away under the pointer of a reader who is already choosing.
-      const area = freeArea();
-      if (area.width && area.height && sizeOf(area) !== fitted) adapt();
+      const area = stageArea();
+      if (area.width && area.height && stageSize(area) !== fitted) adapt();
     }, 60);
   }).observe(frame);
 
   // ---- pointing
 
   // Points along the tie, on the canvas. A tie to itself is a circle beside its node.
-  function pathOf(edge) {
+  function pathOf(edge, steps = 24) {
     const drawnEdge = engine.body.edges[edgeNumber.get(edge.id)];
     if (edge.from === edge.to) {
       const [x, y, radius] = drawnEdge.edgeType._getCircleData();
@@ -310,11 +324,11 @@ function makePicture(onActor, onEdge, onNothing) {
         x: x + radius * Math.cos(step * Math.PI / 8), y: y + radius * Math.sin(step * Math.PI / 8),
       }));
     }
-    return Array.from({ length: 25 }, (_, step) => drawnEdge.edgeType.getPoint(step / 24));
+    return Array.from({ length: steps + 1 }, (_, step) => drawnEdge.edgeType.getPoint(step / steps));
   }
   function edgeAt(point, tolerance) {
     let best = null, least = tolerance / engine.getScale();
-    for (const id of shown.edges.keys()) {
+    for (const id of drawnLines().keys()) {
       const path = pathOf(edges.get(id));
       for (let step = 1; step < path.length; step += 1) {
         const distance = toSegment(point, path[step - 1], path[step]);
@@ -322,11 +336,6 @@ function makePicture(onActor, onEdge, onNothing) {
       }
     }
     return best;
-  }
-  function toSegment(point, a, b) {
-    const squared = (b.x - a.x) ** 2 + (b.y - a.y) ** 2 || 1;
-    const along = Math.max(0, Math.min(1, ((point.x - a.x) * (b.x - a.x) + (point.y - a.y) * (b.y - a.y)) / squared));
-    return Math.hypot(point.x - a.x - along * (b.x - a.x), point.y - a.y - along * (b.y - a.y));
   }
   function actorAt(point, tolerance) {
     const label = placedLabels.find(box => point.x > box.left && point.x < box.right && point.y > box.top && point.y < box.bottom);
@@ -343,45 +352,52 @@ function makePicture(onActor, onEdge, onNothing) {
     const edge = actor === null ? edgeAt(pointer.canvas, finger) : null;
     if (actor !== null) onActor(actor); else if (edge !== null) onEdge(edge); else onNothing();
   });
-  engine.on('doubleClick', () => { if (focusSet()) fit(focusSet(), true); });
-  for (const moved of ['dragStart', 'zoom']) {
-    engine.on(moved, () => { touched = true; hideTip(); magnify(engine.getScale()); });
+  engine.on('doubleClick', () => { if (focusSet()) { fit(focusSet(), true); moved = true; } });
+  for (const move of ['dragStart', 'zoom']) {
+    // An actor that is dragged moves the actor, not the camera.
+    engine.on(move, ({ nodes = [] }) => { touched = true; moved = moved || !nodes.length; hideTip(); magnify(engine.getScale()); });
   }
+  for (const end of ['dragEnd', 'zoom', 'animationFinished']) engine.on(end, rememberLink);
   // A dragged node changes the length of its ties, and with it how far they must bend.
   engine.on('dragging', ({ nodes }) => {
     for (const number of nodes) {
       const id = nodeList[number].id;
+      for (const edge of edgesOfActor.get(id)) delete lastEdges[edgeNumber.get(edge.id)];
       edgeSet.update(edgesOfActor.get(id).map(edge => ({ id: edgeNumber.get(edge.id), smooth: bend(edge) })));
     }
   });
 
-  const tip = byId('tip');
-  const hideTip = () => { tip.hidden = true; byId('picture').style.cursor = ''; };
   byId('picture').addEventListener('mousemove', event => {
     if (event.buttons) { hideTip(); return; }
     const stage = frame.getBoundingClientRect();
     const on = { x: event.clientX - stage.left, y: event.clientY - stage.top };
     const point = engine.DOMtoCanvas(on);
     const actor = actorAt(point, 3), edge = actor === null ? edgeAt(point, 6) : null;
-    if (actor === null && edge === null) { hideTip(); return; }
-    const count = actor === null ? shown.edges.get(edge).length : shown.weight.get(actor) || 0;
-    tip.replaceChildren(
-      element('b', { dir: 'auto' }, actor === null ? edgeText(edges.get(edge)) : nameOf(actor)),
-      (actor === null ? '' : actors.get(actor).kind + ' · ') + plural(count, 'statement'));
-    tip.hidden = false;
-    byId('picture').style.cursor = 'pointer';
-    tip.style.left = `${Math.max(4, Math.min(on.x + 14, stage.width - tip.offsetWidth - 8))}px`;
-    tip.style.top = `${Math.max(4, Math.min(on.y + 14, stage.height - tip.offsetHeight - 8))}px`;
+    if (actor === null && edge === null) hideTip();
+    else showTip(frame, on, ...tipOf(actor, edge));
   });
   byId('picture').addEventListener('mouseleave', hideTip);
 
-  function showFocus() {
-    const bar = byId('focus');
-    bar.hidden = chosen.actor === null && chosen.edge === null;
-    if (bar.hidden) return;
-    const text = chosen.edge === null ? `Neighbours of ${nameOf(chosen.actor)}` : edgeText(edges.get(chosen.edge));
-    bar.replaceChildren(element('span', { dir: 'auto' }, text),
-      element('button', { 'aria-label': 'Clear focus', onclick: onNothing }, '×'));
+  // What is drawn at this moment, in pixels of the stage; networksvg.js says what is what.
+  function drawing() {
+    update();
+    const zoom = engine.getScale(), on = point => engine.canvasToDOM(point), dashed = dash => (dash ? dash.map(part => part * zoom) : null);
+    const here = chosen.actor !== null && kindShown(chosen.actor) ? actors.get(chosen.actor) : null;
+    return {
+      width: frame.clientWidth, height: frame.clientHeight, notDrawn: '',
+      halo: here && { ...on(positionOf(here.id)), radius: radiusOf(here) * zoom + 13 },
+      actors: nodeList.flatMap((node, index) => {
+        const look = JSON.parse(lastNodes[index]);
+        return look.hidden ? [] : [{ id: node.id, ...on(positionOf(node.id)), radius: look.size * zoom, form: look.shape, fill: look.color.background,
+          stroke: look.color.border, width: look.borderWidth * zoom, dash: dashed(look.shapeProperties.borderDashes), opacity: look.opacity }];
+      }),
+      ties: edgeList.flatMap((edge, index) => {
+        const look = JSON.parse(lastEdges[index]), { to, from } = look.arrows;
+        return look.hidden ? [] : [{ from: edge.from, to: edge.to, path: pathOf(edge, 48).map(on), width: look.width * zoom, colour: look.color.color, dash: dashed(look.dashes),
+          opacity: look.color.opacity, mark: to.enabled ? to.type : 'none', atStart: from.enabled, atEnd: to.enabled, markSize: (15 * to.scaleFactor + 3 * look.width) * zoom }];
+      }),
+      labels: placedLabels.map(({ left, right, top, bottom, ...label }) => ({ ...label, ...on({ x: (left + right) / 2, y: (top + bottom) / 2 }) })),
+    };
   }
 
   // In window coordinates, for tests and for whatever wants to point at something in the picture.
@@ -390,9 +406,9 @@ function makePicture(onActor, onEdge, onNothing) {
     return { x: at.x + stage.left, y: at.y + stage.top };
   };
   return {
-    update, fit, refit, adapt, zoomBy, reveal, focusSet, positionOf,
+    update, fit, refit, adapt, zoomBy, reveal, focusSet, positionOf, camera, setCamera, drawing,
     redraw: () => engine.redraw(),
-    edgePoint: id => inWindow(pathOf(edges.get(id))[edges.get(id).from === edges.get(id).to ? 14 : 12]),
+    edgePoint: id => inWindow(pathOf(edges.get(lineOfEdge(id) ?? id))[edges.get(id).from === edges.get(id).to ? 14 : 12]),
     actorPoint: id => inWindow(positionOf(id)),
     labels: () => placedLabels.map(({ id, left, top, right, bottom }) => {
       const start = inWindow({ x: left, y: top }), end = inWindow({ x: right, y: bottom });

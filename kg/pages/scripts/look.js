@@ -10,7 +10,7 @@ function lineGlyph(relation, width = 34) {
     x1: relation.both_ends ? 3 : 1, y1: middle, x2: right, y2: middle, stroke, 'stroke-width': 2.4,
   });
   // The legend is shorter than a tie, so its dashes are too.
-  if (relation.dash) line.setAttribute('stroke-dasharray', relation.dash.map(part => part * 0.7).join(' '));
+  if (relation.dash && relation.dash.length) line.setAttribute('stroke-dasharray', relation.dash.map(part => part * 0.7).join(' '));
   glyph.append(line);
   const bar = x => drawn('rect', { x, y: 0.5, width: 2.6, height: height - 1, fill: stroke });
   if (relation.mark === 'bar') glyph.append(bar(width - 3));

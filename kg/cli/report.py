@@ -1,0 +1,55 @@
+"""The verb that tells it all in one document: report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.cli.options import State, check_folder, output_options, pass_state, say, selection_options
+
+
+@click.command()
+@click.argument("actors", nargs=-1, metavar="[A B ...]")
+@click.option("--title", metavar="TEXT", help="Heading of the report.")
+@click.option("--sparql", is_flag=True, help="Print the SPARQL it starts from instead of running it.")
+@selection_options
+@output_options("html, md")
+@pass_state
+def report(
+    state: State,
+    actors: tuple[str, ...],
+    title: str | None,
+    sparql: bool,
+    where: dict[str, Any],
+    output: str | None,
+    fmt: str | None,
+) -> None:
+    """Write one document on some actors that a colleague can read without kg.
+
+    \b
+    kg report Taliban "Afghan government" -o report.html
+    kg report Taliban "Afghan government" --issue "prisoner release" -o report.md
+    """
+    from kg import queries
+    from kg.errors import did_you_mean
+    from kg.reports import FORMATS
+    from kg.reports import report as run
+    from kg.wording import counted
+
+    if sparql:
+        click.echo(queries.named("stances").text)
+        return
+    to_file = output is not None and output != "-"
+    kind = (fmt or (Path(output or "").suffix if to_file else "md")).casefold().lstrip(".")
+    if kind not in FORMATS:
+        hint = f"{did_you_mean(kind, FORMATS)} Use one of {', '.join(FORMATS)}.".strip()
+        raise click.UsageError(f'"{fmt or Path(output or "").name}" is no format of a report. {hint}')
+    if to_file:
+        check_folder(str(output))
+    made = run(state.read().where(**where), *actors, title=title)
+    if to_file:
+        say(f"Wrote {made.write(str(output), kind)}: {counted(len(made.article.numbered()), 'source')}.")
+    else:
+        click.echo(made.to_html() if kind == "html" else made.to_markdown(), nl=False)

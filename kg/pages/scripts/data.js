@@ -1,0 +1,73 @@
+// What is known: the document of this page and the ways through it. Nothing here changes later.
+
+const theDocument = unpacked(JSON.parse(document.getElementById('data').textContent));
+
+const byKey = (list, key) => new Map(list.map(one => [one[key], one]));
+const actors = byKey(theDocument.nodes, 'id');
+const edges = byKey(theDocument.edges, 'id');
+const relations = byKey(theDocument.relations, 'key');
+const kinds = byKey(theDocument.kinds, 'name');
+const statements = byKey(theDocument.statements, 'id');
+const positions = byKey(theDocument.positions, 'id');
+const issues = byKey(theDocument.issues, 'id');
+const sources = byKey(theDocument.sources, 'id');
+
+const edgesOfActor = new Map(theDocument.nodes.map(node => [node.id, []]));
+const edgesOfStatement = new Map(theDocument.statements.map(statement => [statement.id, []]));
+for (const edge of edges.values()) {
+  for (const end of new Set([edge.from, edge.to])) edgesOfActor.get(end).push(edge);
+  for (const id of edge.statements) edgesOfStatement.get(id).push(edge);
+}
+const stancesOfActor = new Map(theDocument.nodes.map(node => [node.id, []]));
+const stancesOfPosition = new Map(theDocument.positions.map(position => [position.id, []]));
+const stancesOfStatement = new Map();
+for (const stance of theDocument.stances) {
+  stancesOfActor.get(stance.holder).push(stance);
+  stancesOfPosition.get(stance.position).push(stance);
+  for (const id of stance.statements || []) {
+    if (!stancesOfStatement.has(id)) stancesOfStatement.set(id, []);
+    stancesOfStatement.get(id).push(stance);
+  }
+}
+const usedRelations = (used => [...relations.values()].filter(relation => used.has(relation.key)))(
+  new Set(theDocument.edges.map(edge => edge.relation)));
+
+const families = ['cooperation', 'conflict', 'other'];
+const familyTitles = { cooperation: 'Cooperation', conflict: 'Conflict', other: 'Other' };
+
+const nameOf = idOrName => actors.has(idOrName) ? actors.get(idOrName).label : idOrName;
+const positionText = id => positions.has(id) ? positions.get(id).text : id;
+function edgeText(edge) {
+  return `${nameOf(edge.from)} ${relations.get(edge.relation).label} ${nameOf(edge.to)}`;
+}
+
+// An issue and all that is part of it.
+function withinIssue(id) {
+  const found = new Set([id]);
+  for (const issue of found) {
+    for (const other of issues.values()) if (other.parent === issue) found.add(other.id);
+  }
+  return found;
+}
+
+// ---- time: months, or days where all lies within a short time; each date is a span of those, as precise as it is known
+
+const unit = unitFor([...statements.values(), ...theDocument.stances].map(dated => dated.date));
+const span = date => (parts => parts && unit.span(parts))(dateParts(date));
+for (const dated of [...statements.values(), ...theDocument.stances]) dated.span = span(dated.date);
+const moments = theDocument.moments.map(moment => ({ ...moment, span: span(moment.date) }));
+const spans = [...statements.values(), ...theDocument.stances].map(dated => dated.span).filter(Boolean);
+// A year alone ends in December, which would stretch the axis beyond what is really known.
+const precise = spans.filter(([start, end]) => start === end);
+// Of the unit, whichever it is.
+const firstMonth = spans.reduce((least, [start]) => Math.min(least, start), Infinity);
+const finalMonth = Math.max(spans.reduce((most, [start]) => Math.max(most, start), -Infinity),
+  (precise.length ? precise : spans).reduce((most, [, end]) => Math.max(most, end), -Infinity));
+const yearOf = tick => unit.parts(tick).year;
+const monthText = tick => unit.text(unit.parts(tick));
+const isoMonth = tick => unit.iso(unit.parts(tick));
+// Less precise dates come after the precise ones they may contain, and no date comes last.
+const newestFirst = (a, b) => {
+  if (!a.span || !b.span) return (a.span ? 0 : 1) - (b.span ? 0 : 1);
+  return b.span[0] - a.span[0] || (b.date > a.date ? 1 : b.date < a.date ? -1 : 0);
+};

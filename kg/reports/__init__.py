@@ -1,0 +1,97 @@
+"""Reports: one document on some actors that a colleague can read without the tool.
+
+    >>> import kg
+    >>> kg.report(kg.demo(), "Taliban", "Afghan government").title
+    'Taliban and Afghan government'
+
+It says in plain words who agrees with whom on what, how sure that is and how it moved, with every statement behind
+it, its sources numbered, and what is not known. :mod:`kg.wording` has the sentences.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.comparisons import Comparison, compare
+from kg.errors import KGError, did_you_mean, unwritable
+from kg.graph import KnowledgeGraph
+
+if TYPE_CHECKING:
+    from kg.pages.article import Article
+
+__all__ = ["FORMATS", "Report", "report"]
+
+FORMATS = ("html", "md")
+
+
+@dataclass
+class Report:
+    """The result of :func:`report`. ``write("r.html")`` or ``write("r.md")``; in a notebook it shows itself."""
+
+    comparison: Comparison
+    title: str
+
+    def __repr__(self) -> str:
+        made = "; ".join(f"{k}: {v}" for k, v in self.made_from.items())
+        return f"<Report on {self.title}; {made}>"
+
+    def _repr_html_(self) -> str:
+        from kg.pages.frame import framed
+
+        return framed(self.to_html(), self.title)
+
+    @property
+    def made_from(self) -> dict[str, str]:
+        """Graph, selection, number of stances and the call."""
+        return {**self.comparison.made_from, "call": self.comparison.call.replace("compare(", "report(", 1)}
+
+    @cached_property
+    def article(self) -> Article:
+        """The report as plain values: sections, the evidence in them, sources."""
+        from kg.reports.sections import article
+
+        return article(self.comparison, self.title)
+
+    def to_html(self) -> str:
+        """One self-contained page that asks no host for anything and reads without scripts, too."""
+        from kg.pages.prose import article_page
+
+        return article_page(self.article)
+
+    def to_markdown(self) -> str:
+        """The same as Markdown, to write on in a text of one's own."""
+        from kg.pages.markdown import article_markdown
+
+        return article_markdown(self.article)
+
+    def write(self, path: str | Path, format: str | None = None) -> Path:
+        """Write ``.html`` or ``.md``; the ending decides, or *format*. Equal graphs give equal bytes."""
+        file = Path(path)
+        kind = (format or file.suffix).casefold().lstrip(".")
+        makers = {"html": self.to_html, "md": self.to_markdown}
+        if kind not in makers:
+            raise KGError(
+                f'"{kind or file.name}" is no format of a report.',
+                cure=f"{did_you_mean(kind, FORMATS)} Use one of {', '.join(FORMATS)}.".strip(),
+            )
+        text = makers[kind]()
+        try:
+            file.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise unwritable(file, error) from error
+        return file
+
+
+def report(graph: KnowledgeGraph, *actors: str, title: str | None = None) -> Report:
+    """A report on two or more actors, or on all pair by pair, within the graph's selection.
+
+    Names are labels, CURIEs or IRIs. Raises NotFound for an unknown name, KGError for a single actor.
+    """
+    from kg.wording import listed
+
+    made = compare(graph, *actors)
+    names = [graph.names.label(actor) for actor in made.named]
+    return Report(made, title or listed(names) or "Who agrees with whom")
