@@ -247,10 +247,10 @@ def _code(iri: str | None, prefix: str = "") -> str:
 
 def _texts(graph: KnowledgeGraph, path: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    sparql = f"{SPARQL_PREFIXES} SELECT ?thing ?text WHERE {{ ?thing {path} ?text }} ORDER BY ?thing ?text"
+    sparql = f"{SPARQL_PREFIXES} SELECT ?thing ?text WHERE {{ ?thing {path} ?text }}"
     for row in Table.from_tsv(graph.store.query(sparql).body):
         found.setdefault(row["thing"], []).append(str(row["text"]))
-    return found
+    return {thing: sorted(texts) for thing, texts in found.items()}  # stores collate each in its own way
 
 
 def _pairs(graph: KnowledgeGraph, sparql: str) -> dict[str, list[str]]:

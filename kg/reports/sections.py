@@ -89,7 +89,7 @@ def _who(told: Reading, actor: str, known: dict[str, list[str]]) -> str:
         kind=kinds[-1] if kinds else "",
         described=known.get("description", []),
         belongs=[told.label(one) for one in known.get("belongs", [])],
-        aliases=list(dict.fromkeys(known.get("alias", []))),
+        aliases=sorted(set(known.get("alias", []))),  # stores collate other scripts each in its own way
         stances=len(rows),
         positions=len({row["position"] for row in rows}),
         sources=len(told.accounts.sources_of(row["stance"] for row in rows)),
