@@ -24,6 +24,7 @@ Say = Callable[[str], None]
 GROUPS: dict[str, tuple[str, ...]] = {
     "memory": ("pyoxigraph", "kg", "kg, rdflib terms", "oxrdflib"),
     "disk": ("pyoxigraph, disk", "kg, disk"),
+    "own": ("kg, disk",),
     "rdflib": ("rdflib",),
     "maplib": ("maplib",),
     "oxigraph": ("oxigraph server", "kg, oxigraph server"),
@@ -110,6 +111,7 @@ def group_of(
     yield {
         "memory": peers.in_memory,
         "disk": peers.on_disk,
+        "own": peers.own,
         "rdflib": peers.rdflib_alone,
         "maplib": peers.maplib_alone,
     }[name], ()

@@ -40,14 +40,14 @@ class Load:
 def load_all(ways: tuple[str, ...], corpus: Corpus, *, times: int = 3, limit: float = 900) -> dict[str, Load | str]:
     """Load a corpus each way in fresh processes, one way after the other, and that several times over.
 
-    A way that fails or takes longer than *limit* seconds has its reason instead.
+    What takes minutes is loaded once. A way that fails or takes longer than *limit* seconds has its reason instead.
     """
     told: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
     failed: dict[str, str] = {}
     for turn in range(times):
         for way in ways:
-            # What takes minutes is not worth taking thrice on top of what it is compared with.
-            if way in failed or (turn and told[way][0]["wall"] > 60 and way in {"rdflib", "maplib"}):
+            # What takes minutes hardly varies between rounds, and three of them would take most of an hour.
+            if way in failed or (turn and told[way][0]["wall"] > (60 if way in {"rdflib", "maplib"} else 120)):
                 continue
             command = [sys.executable, "-m", "benchmarks.loading", way, str(corpus.size), str(corpus.seed)]
             home = Path(__file__).parents[1]

@@ -351,6 +351,11 @@ def on_disk() -> list[Peer]:
     return [RawOnDisk(), OursOnDisk()]
 
 
+def own() -> list[Peer]:
+    """Our own rows alone, for sizes at which the others would take hours."""
+    return [OursOnDisk()]
+
+
 def rdflib_alone() -> list[Peer]:
     """rdflib."""
     return [Rdflib()]

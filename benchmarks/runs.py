@@ -79,6 +79,8 @@ def run_at(
 
 
 def _wanted(way: str, groups: tuple[str, ...]) -> bool:
+    if "own" in groups and way == "kg-disk":
+        return True
     needs = {"rdflib": "rdflib", "maplib": "maplib", "oxrdflib": "memory"}
     return needs.get(way, "disk" if "disk" in way else "memory") in groups
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kg.comparisons import Comparison, compare
     from kg.corpus import demo
     from kg.errors import KGError
+    from kg.exhibits import figure
     from kg.frames import stances
     from kg.graph import KnowledgeGraph
     from kg.networks import Network, network
@@ -41,6 +42,7 @@ __all__ = [
     "check",
     "compare",
     "demo",
+    "figure",
     "forget",
     "infer",
     "network",
@@ -62,6 +64,7 @@ _ROOMS = {
     "check": "checks",
     "compare": "comparisons",
     "demo": "corpus",
+    "figure": "exhibits",
     "forget": "rules",
     "infer": "rules",
     "network": "networks",

@@ -15,7 +15,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("terms", "files"),
     ("context", "tables", "pages", "selection", "reference"),
     ("algebra",),
-    ("labels", "matrices", "queries", "wording"),
+    ("figures", "labels", "matrices", "queries", "wording"),
     ("readers", "stores"),
     ("explain", "loading", "rules", "texts", "ties", "writers"),
     ("graph",),
@@ -25,6 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("comparisons",),
     ("networks",),
     ("reports",),
+    ("exhibits",),
     ("cli",),
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

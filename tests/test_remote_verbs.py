@@ -47,6 +47,7 @@ TYPED: tuple[tuple[str, ...], ...] = (
     ("stances", "--actor", "Taliban", "--until", "2020-05", "-f", "csv"),
     ("compare", "Taliban", "Afghan government"),
     ("report", "Taliban", "Afghan government", "-o", "OUT/report.md"),
+    ("figure", "stances", "Taliban", "-o", "OUT/stances.svg"),
     ("network", "-f", "csv"),
     ("network", "-o", "OUT/net.graphml"),
     ("save", "OUT/all.nq"),
@@ -91,7 +92,7 @@ def held(file: Path, graph: str) -> list[str]:
     """
     if file.suffix == ".parquet":
         return polars.read_parquet(file).write_csv().splitlines()
-    if file.suffix in (".graphml", ".md"):
+    if file.suffix in (".graphml", ".md", ".svg"):
         shown = graph.replace("dba:dba@", "")
         text = file.read_text(encoding="utf-8").replace("\\", "")  # with which Markdown escapes the name
         return sorted(text.replace(shown, "GRAPH").splitlines())
@@ -123,7 +124,7 @@ def test_every_verb_does_on_a_server_what_it_does_on_a_folder(
     assert [(words[0], code) for words, code, *_ in mine[:-1] if code] == [
         ("query", 1), ("query", 1), ("update", 1), ("withdraw", 1)
     ]  # fmt: skip
-    assert len(mine[-1]) == 9
+    assert len(mine[-1]) == 10
     assert VERBS.keys() - {words[0] for words in TYPED} == {"backup", "completion", "demo", "optimize"}
 
 

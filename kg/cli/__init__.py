@@ -31,6 +31,7 @@ VERBS: dict[str, str] = {
     "compare": "compare",
     "network": "compare",
     "report": "report",
+    "figure": "figure",
     "demo": "demo",
     "completion": "demo",
 }

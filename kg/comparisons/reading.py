@@ -18,6 +18,7 @@ from kg.terms import SPARQL_PREFIXES, expand
 if TYPE_CHECKING:
     from kg.comparisons.comparison import Comparison
     from kg.frames import Profile
+    from kg.matrices import Cell
     from kg.pages.article import Account
 
 _LATER = f"""{SPARQL_PREFIXES}
@@ -217,27 +218,34 @@ class Reading:
         return next((unit for unit, width in WINDOWS.items() if (last - first) / width < MOST), "year")
 
     @cached_property
-    def series(self) -> dict[tuple[str, str], list[wording.Moment]]:
-        """Of every two actors: agreement on what stood at the end of each window of time in which it changed."""
-        found: dict[tuple[str, str], list[wording.Moment]] = {pair: [] for pair in self.c.pairs}
+    def course(self) -> dict[tuple[str, str], list[tuple[str, Cell]]]:
+        """Of every two actors: the first day of each window of time, and their agreement on what stood at its end."""
+        found: dict[tuple[str, str], list[tuple[str, Cell]]] = {pair: [] for pair in self.c.pairs}
         if self.undated == len(self.rows):
             return found
         over = self.c.over(self.unit, standing=True)
         for start, _, matrix in over.matrix("agreement", sure=True, replicates=REPLICATES):
-            for (a, b), moments in found.items():
-                if a not in matrix.row_ids or b not in matrix.row_ids:
-                    continue
-                cell = matrix.cell(a, b)
-                if cell.value is None:
-                    continue
+            for (a, b), cells in found.items():
+                if a in matrix.row_ids and b in matrix.row_ids and (cell := matrix.cell(a, b)).value is not None:
+                    cells.append((str(start)[:10], cell))
+        return found
+
+    @cached_property
+    def series(self) -> dict[tuple[str, str], list[wording.Moment]]:
+        """The course in words: only the windows in which the agreement changed."""
+        found: dict[tuple[str, str], list[wording.Moment]] = {pair: [] for pair in self.c.pairs}
+        for pair, cells in self.course.items():
+            for start, cell in cells:
+                assert cell.value is not None
                 moment = wording.Moment(
-                    label=self._window(str(start)[:10]),
+                    label=self._window(start),
                     agreement=cell.value,
                     low=cell.low,
                     high=cell.high,
                     n=cell.n or 0,
                     sources=cell.sources or 0,
                 )
+                moments = found[pair]
                 if not moments or replace(moments[-1], label=moment.label) != moment:
                     moments.append(moment)
         return found

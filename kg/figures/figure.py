@@ -1,0 +1,120 @@
+"""Figure: a drawing with its caption, and the files it becomes."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.errors import KGError, did_you_mean, unwritable
+from kg.figures.sheet import Sheet, families, library
+from kg.figures.words import clean
+
+FORMATS = ("svg", "pdf", "png")
+ONE_COLUMN, TWO_COLUMNS = 8.5, 17.5
+"""Widths in cm of one column and of two."""
+
+DPI = 300
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Figure:
+    """A figure: ``write(path)``, or ``svg()``, ``pdf()``, ``png()``; equal input gives equal bytes.
+
+    ``caption`` says in plain sentences what is drawn, of what, and how to read it; it stands under the figure and in
+    the file. ``width`` and ``height`` are in cm. Letters of scripts that no font of the machine has are drawn as
+    boxes in PDF and PNG; in SVG, text is text, which the viewer shapes.
+    """
+
+    sheet: Sheet
+    title: str
+    caption: str
+
+    @property
+    def width(self) -> float:
+        """In cm."""
+        return round(self.sheet.width / 72 * 2.54, 2)
+
+    @property
+    def height(self) -> float:
+        """In cm."""
+        return round(self.sheet.height / 72 * 2.54, 2)
+
+    def __repr__(self) -> str:
+        return f"<Figure, {self.width} × {self.height} cm. {self.caption}>"
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+    def _repr_png_(self) -> bytes:
+        return self.png()
+
+    def svg(self) -> str:
+        """A vector drawing whose text can be searched and edited."""
+        title, caption = clean(self.title), clean(self.caption)
+        text = self._drawn("svg", {"Title": title, "Description": caption, "Creator": "kg", "Date": None}).decode()
+        head, sign, rest = text.partition("<metadata>")
+        # The metadata block is for catalogues; these two are what screen readers say.
+        told = f'<title id="title">{_escaped(title)}</title>\n <desc id="desc">{_escaped(caption)}</desc>\n '
+        return head.replace("<svg ", '<svg role="img" aria-labelledby="title desc" ', 1) + told + sign + rest
+
+    def pdf(self) -> bytes:
+        """A vector drawing with its fonts in it."""
+        told = {"Title": clean(self.title), "Subject": clean(self.caption), "Creator": "kg", "CreationDate": None}
+        return self._drawn("pdf", told)
+
+    def png(self) -> bytes:
+        """An image of 300 dots an inch."""
+        return self._drawn(
+            "png", {"Title": clean(self.title), "Description": clean(self.caption), "Software": "kg"}
+        )
+
+    def write(self, path: str | Path, format: str | None = None) -> Path:
+        """Write the figure: ``.svg .pdf .png``; the ending decides, or *format*."""
+        file = Path(path)
+        kind = kind_of(file, format)
+        data = self.svg().encode() if kind == "svg" else self.pdf() if kind == "pdf" else self.png()
+        try:
+            file.write_bytes(data)
+        except OSError as error:
+            raise unwritable(file, error) from error
+        return file
+
+    def _drawn(self, kind: str, metadata: dict[str, Any]) -> bytes:
+        matplotlib = library()
+        settings = {
+            # Text stays text: the viewer shapes it, and it can be searched.
+            "svg.fonttype": "none",
+            "svg.hashsalt": "kg",
+            "svg.id": None,
+            "pdf.fonttype": 42,
+            "hatch.linewidth": 0.5,
+            "font.family": families(),
+            "path.simplify": False,
+            # Letters keep the widths they were measured with.
+            "text.hinting": "none",
+        }
+        out = io.BytesIO()
+        with matplotlib.rc_context(settings), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a letter that no font has is a box, not a warning
+            made = self.sheet.figure(kind)
+            made.savefig(out, format=kind, dpi=DPI if kind == "png" else 72, metadata=metadata)
+        return out.getvalue()
+
+
+def kind_of(file: Path, format: str | None = None) -> str:
+    """The format that an ending or a name asks for. Raises KGError for another."""
+    kind = (format or file.suffix).casefold().lstrip(".")
+    if kind not in FORMATS:
+        hint = did_you_mean(kind, FORMATS)
+        raise KGError(
+            f'"{kind or file.name}" is no format of figures.',
+            cure=f"{hint} Use one of {', '.join(FORMATS)}.".strip(),
+        )
+    return kind
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
