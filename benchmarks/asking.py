@@ -190,6 +190,7 @@ def _one(
 def _compare(asked: Asked, kept: dict[tuple[str, str], Digest]) -> None:
     for (question, name), digest in kept.items():
         reference = kept.get((question, REFERENCE))
+        asked.rows.setdefault(question, digest.rows)
         if name == REFERENCE:
             asked.rows[question] = digest.rows
         elif reference and (told := difference(reference, digest, typed=name != "maplib")):

@@ -138,12 +138,12 @@ def _goal_table(found: list[Goal]) -> list[str]:
 
 
 def _question_table(told: dict[str, Any]) -> list[str]:
-    peers = [name for names in GROUPS.values() for name in names]
+    peers = dict.fromkeys(name for names in GROUPS.values() for name in names)
     there = [p for p in peers if any(p in cells for cells in told["questions"].values())]
     kinds = {q.name: q.kind for q in questions()}
     lines = [_row("question", "kind", "rows", *there), f"|---|---|{'---:|' * (len(there) + 1)}"]
     for name, cells in told["questions"].items():
-        rows = f"{told['rows'].get(name, 0):,}"
+        rows = f"{told['rows'][name]:,}" if name in told["rows"] else "–"
         lines.append(_row(name, kinds.get(name, ""), rows, *(_short(cells.get(p)) for p in there)))
     return lines
 
@@ -172,7 +172,8 @@ def _differences(told: dict[str, Any]) -> list[str]:
         lines.append(f"- *{one['peer']}* on {one['question']} differs: {one['difference']}. {reason}")
     for name, what in told.get("frame", {}).get("differences", {}).items():
         lines.append(f"- the frame on {name} differs: {what}. **unexplained**")
-    return lines or ["Every engine answered, and all answers are equal, cell by cell."]
+    alone = len({peer for cells in told["questions"].values() for peer in cells}) < 2
+    return lines or ([] if alone else ["Every engine answered, and all answers are equal, cell by cell."])
 
 
 def _load_table(told: dict[str, Any]) -> list[str]:

@@ -25,7 +25,7 @@ def run_at(
     size: int,
     *,
     parts: tuple[str, ...] = PARTS,
-    groups: tuple[str, ...] = tuple(asking.GROUPS),
+    groups: tuple[str, ...] = tuple(name for name in asking.GROUPS if name != "own"),
     only: str = "",
     limit: float = 60,
     patience: float = 900,

@@ -208,7 +208,7 @@ def test_actors_stay_where_they_are_while_time_moves(open_page: Opener) -> None:
 
 def test_a_window_moves_through_the_time_and_stops_at_its_end(open_page: Opener) -> None:
     """Play moves a window of the same length, always onwards, until the end; then it can start again."""
-    with open_page(spring(), fragment="from=2020-03-02&to=2020-03-11&pace=fast") as seen:
+    with open_page(spring(), fragment="from=2020-04-10&to=2020-04-19&pace=fast") as seen:
         seen.page.evaluate(WATCH)
         seen.page.click("#play")
         seen.until("() => document.getElementById('play').getAttribute('aria-label') === 'Pause'")
