@@ -117,7 +117,7 @@ def test_agreement_is_that_of_the_comparison(corpus: kg.KnowledgeGraph) -> None:
         cell = found.cell(a, b)
         if cell.value is not None:
             known = cell.low is not None and cell.high is not None
-            expected.append(number(cell.value))
+            expected.append(number(cell.value, 2))
             expected.append(f"{number(cell.low or 0)}, {number(cell.high or 0)}" if known else f"n {cell.n}")
     hatched = sum(1 for _, shape in figure.sheet.shapes if shape.get("hatch"))
 

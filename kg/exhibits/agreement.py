@@ -43,7 +43,7 @@ def draw(asked: Asked) -> Figure:
     drawn = {pair: cell for pair, cell in known.items() if pair[0] in at and pair[1] in at}
     cells = {}
     for (a, b), cell in drawn.items():
-        one = Cell(cell.value, number(cell.value or 0.0), _interval(cell.low, cell.high, cell.n or 0))
+        one = Cell(cell.value, number(cell.value or 0.0, 2), _interval(cell.low, cell.high, cell.n or 0))
         cells[at[a], at[b]] = cells[at[b], at[a]] = one
     shared = {p for one in drawn for p in _shared(comparison, one)}
     behind = {
@@ -71,6 +71,7 @@ def draw(asked: Asked) -> Figure:
         limit=1.0,
         legend=LEGEND,
         numbered=True,
+        hatched="no shared position",
         width=asked.width,
     )
 

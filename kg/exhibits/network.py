@@ -33,10 +33,11 @@ def draw(asked: Asked) -> Figure:
         key: value for key, value in whole.made_from.items() if key in ("dates", "selection", "graph")
     } | {"selection": asked.graph.selection.describe()}
     behind = {one for edge in document.edges for one in edge.statements}
+    sources = {source for one in document.statements if one.id in behind for source in one.sources}
     caption = (
         "Lines are all ties of a kind between two actors, the thicker the more statements; arrows lead to whom one "
         f"deals with. Places are those of the page of the network, where near means tied. {left}"
-        f"{made_of(made, statements=len(behind))}"
+        f"{made_of(made, statements=len(behind), sources=len(sources))}"
     )
     title = asked.heading("Who deals with whom")
     return network(_actors(document), ties, title=title, caption=caption, width=asked.width)

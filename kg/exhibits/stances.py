@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kg.exhibits.asked import LEGEND, Asked, first
@@ -19,15 +20,18 @@ MOST = 18
 
 def draw(asked: Asked) -> Figure:
     """Positions under the headings of their issues, actors as columns, those with most stances first."""
-    of_actor, of_position = _counts(asked)
+    of_position = _counts(asked, lambda actor, position: position)
+    chosen, positions_left = first(
+        sorted(of_position, key=lambda p: (-of_position[p], asked.label(p), p)), asked.most or MOST, "position"
+    )
+    of_actor = _counts(asked, lambda actor, position: actor if position in chosen else "")
+    of_actor.pop("", None)
     actors, actors_left = first(
-        list(asked.actors) or sorted(of_actor, key=lambda a: (-of_actor[a], asked.label(a), a)),
+        [a for a in asked.actors if a in of_actor]
+        or sorted(of_actor, key=lambda a: (-of_actor[a], asked.label(a), a)),
         room_for(asked.width), "actor",
     )  # fmt: skip
-    held = {position for actor, position in asked.profiles if actor in actors}
-    chosen, positions_left = first(
-        sorted(held, key=lambda p: (-of_position[p], asked.label(p), p)), asked.most or MOST, "position"
-    )
+    chosen = [p for p in chosen if any((actor, p) in asked.profiles for actor in actors)]
     issue = {one.position: asked.label(one.issue) if one.issue else "" for one in asked.profiles.values()}
     positions = sorted(chosen, key=lambda p: (issue[p], asked.label(p), p))
     heads = {
@@ -68,13 +72,12 @@ def draw(asked: Asked) -> Figure:
     )
 
 
-def _counts(asked: Asked) -> tuple[Counter[str], Counter[str]]:
-    of_actor: Counter[str] = Counter()
-    of_position: Counter[str] = Counter()
+def _counts(asked: Asked, by: Callable[[str, str], str]) -> Counter[str]:
+    """Standing stances by actor, by position or by what else."""
+    found: Counter[str] = Counter()
     for (actor, position), one in asked.profiles.items():
-        of_actor[actor] += len(one.stances)
-        of_position[position] += len(one.stances)
-    return of_actor, of_position
+        found[by(actor, position)] += len(one.stances)
+    return found
 
 
 def _cell(asked: Asked, one: Profile) -> Cell:

@@ -54,7 +54,10 @@ class Axis:
                 day = date(year, month, 1).toordinal()
                 if self.first <= day <= self.last:
                     found.append((self.at(day), str(year) if month == 1 else MONTHS[month - 1], month == 1))
-        return found or [(self.at(self.first), low.isoformat(), True), (self.at(self.last), high.isoformat(), True)]
+        if not found:
+            return [(self.at(day.toordinal()), day.isoformat(), True) for day in (low, high)]
+        first, word, year = found[0]
+        return found if year else [(first, f"{word} {low.year}", False), *found[1:]]
 
     def draw(self, sheet: Sheet, top: float, bottom: float) -> float:
         """Lines from top to bottom with words under them; returns where that ends."""

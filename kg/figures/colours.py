@@ -41,7 +41,8 @@ def number(value: float, digits: int = 1) -> str:
     """A number as short as it can be told: "−.33", "+1", "12"."""
     if value == round(value):
         return f"{value:.0f}".replace("-", "−")
-    return f"{value:.{digits}f}".replace("-", "−").replace("0.", ".", 1)
+    text = f"{abs(value):.{digits}f}".rstrip("0").rstrip(".")
+    return ("−" if value < 0 and text != "0" else "") + (text[1:] if text.startswith("0.") else text)
 
 
 def _along(stops: tuple[tuple[int, int, int], ...], part: float) -> str:

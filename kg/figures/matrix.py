@@ -45,6 +45,7 @@ def matrix(
     limit: float,
     legend: Sequence[tuple[float, str]],
     numbered: bool = False,
+    hatched: str = "nothing known",
     heads: Mapping[int, str] | None = None,
     width: float = TWO_COLUMNS,
 ) -> Figure:
@@ -70,7 +71,7 @@ def matrix(
                 _cell(sheet, names + k * across, y, across, high, cells.get((at, k)), limit)
         y += high
     unknown = len(cells) < len(rows) * len(columns) - (len(rows) if numbered else 0)
-    y = _legend(sheet, y + 8, legend, limit, any(cell.moved for cell in cells.values()), unknown)
+    y = _legend(sheet, y + 8, legend, limit, any(cell.moved for cell in cells.values()), hatched if unknown else "")
     captioned(sheet, y + 5, caption)
     return Figure(sheet, title, caption)
 
@@ -108,11 +109,11 @@ def _cell(sheet: Sheet, x: float, y: float, wide: float, high: float, cell: Cell
 
 
 def _legend(
-    sheet: Sheet, y: float, legend: Sequence[tuple[float, str]], limit: float, moved: bool, unknown: bool
+    sheet: Sheet, y: float, legend: Sequence[tuple[float, str]], limit: float, moved: bool, hatched: str
 ) -> float:
     x, high = 0.0, 8.0
     entries: list[tuple[str, float | None, str]] = [("box", value, text) for value, text in legend]
-    entries += [("none", None, "nothing known")] if unknown else []
+    entries += [("none", None, hatched)] if hatched else []
     entries += [("up", None, "moved towards support"), ("down", None, "moved towards opposition")] if moved else []
     for form, value, text in entries:
         wide = 14 + words.width(text, 6.0) + 8

@@ -7,6 +7,7 @@ from importlib import resources
 SCRIPTS = (
     "unpack.js",
     "tools.js",
+    "keys.js",
     "letters.js",
     "dates.js",
     "data.js",
@@ -73,9 +74,11 @@ STYLES = (
     "time.css",
     "timeline.css",
     "canvas.css",
+    "keys.css",
     "narrow.css",
     "embed.css",
     "print.css",
+    "contrast.css",
 )
 
 

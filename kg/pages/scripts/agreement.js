@@ -70,6 +70,7 @@ function makeAgreement(frame) {
       if (!none) matrix.show(all, all);
     },
     adapt: matrix.adapt,
+    spot: matrix.spot,
     data: () => ({
       columns: ['actor', 'other actor', 'agreement', 'low (95 %)', 'high (95 %)', 'shared positions', 'congruent', 'in conflict', 'sources', 'enough to say'],
       rows: eachPair(orderedIds('actors', chosen.actorsBy)).filter(([a, b]) => meetingOf(a, b).shared).map(([a, b]) => {

@@ -3,19 +3,25 @@
 let picture, time;
 
 function update() {
+  const stood = document.activeElement, inPanel = byId('panel').contains(stood);
   shown = whatIsShown();
   updateRail();
   updatePanel();
   time.update();
   updateView();
   rememberLink();
+  // Whoever stood on what is gone now shall not begin again at the top of the page.
+  if (!stood.isConnected && document.activeElement === document.body) { if (inPanel || anythingChosen()) toEvidence(); else focusView(); }
 }
 
 function choose(what) {
+  const again = Object.entries({ ...nothingChosen(), ...what }).every(([name, value]) => JSON.stringify(chosen[name]) === JSON.stringify(value));
   Object.assign(chosen, nothingChosen(), what);
   hideSheets();
   update();
   byId('panel').scrollTop = 0;
+  // Whoever chooses the same once more, by the keyboard, wants to read it.
+  if (again && document.activeElement.matches(':focus-visible')) toEvidence();
 }
 // On a phone, and in a frame of another page, the panel covers a part of the picture, so what was chosen moves into the rest.
 const panelCovers = () => onPhone() || embedded;

@@ -24,7 +24,7 @@ function makeEmbed() {
   for (const before of ['pointerenter', 'pointerdown', 'focus', 'keydown']) full.addEventListener(before, renew);
   renew();
   document.body.append(element('footer', { class: 'credits' },
-    element('p', {}, element('strong', { dir: 'auto' }, theDocument.title || 'Network'), element('span', {}, noted([plural(statements.size, 'statement'),
+    element('div', {}, element('h1', { dir: 'auto' }, theDocument.title || 'Network'), element('span', {}, noted([plural(statements.size, 'statement'),
       sources.size ? plural(sources.size, 'source') : '', Number.isFinite(firstMonth) ? `${monthText(firstMonth)} – ${monthText(finalMonth)}` : '']))),
     addressed ? full : null));
 }

@@ -144,11 +144,7 @@ function exportMenu() {
     button.setAttribute('aria-expanded', 'true');
   });
   const box = element('div', { class: 'export' }, button, menu);
-  box.addEventListener('keydown', event => {
-    if (event.key !== 'Escape' || menu.hidden) return;
-    event.stopPropagation();
-    close(true);
-  });
+  onKeys(box, 'open', { close: () => (menu.hidden ? false : close(true)) });
   box.addEventListener('focusout', event => { if (event.relatedTarget && !box.contains(event.relatedTarget)) close(); });
   document.addEventListener('pointerdown', event => { if (!menu.hidden && !box.contains(event.target)) close(); });
   return box;

@@ -12,31 +12,26 @@ function nearest(from, [wayX, wayY], ids) {
   }
   return best;
 }
-byId('picture').addEventListener('keydown', event => {
-  if (event.key === 'Escape') chooseNothing();
-  else if (event.key === '+' || event.key === '=') picture.zoomBy(1.25);
-  else if (event.key === '-') picture.zoomBy(0.8);
-  else if (event.key === '0') picture.fit(null, true);
-  else if (event.key === 'Enter') byId('panel').focus();
-  else if (event.key in ways) {
-    event.preventDefault();
-    if (chosen.actor === null) {
-      const first = chosen.edge !== null ? edges.get(chosen.edge).from
-        : [...shown.active].sort((a, b) => (shown.weight.get(b) || 0) - (shown.weight.get(a) || 0))[0];
-      if (first !== undefined) chooseActor(first, { reveal: true });
-      return;
-    }
-    const here = chosen.actor, neighbours = picture.focusSet();
-    const neighbour = nearest(here, ways[event.key], neighbours);
-    const next = neighbour === null ? nearest(here, ways[event.key], actors.keys()) : neighbour;
-    if (next === null) { say('No actor that way'); return; }
-    chooseActor(next, { reveal: true });
-    if (neighbour === null) say(`${nameOf(next)}, no tie with ${nameOf(here)} in view`);
+function walkTo(way) {
+  if (chosen.actor === null) {
+    const first = chosen.edge !== null ? edges.get(chosen.edge).from
+      : [...shown.active].sort((a, b) => (shown.weight.get(b) || 0) - (shown.weight.get(a) || 0))[0];
+    if (first !== undefined) chooseActor(first, { reveal: true });
+    return;
   }
-});
-document.addEventListener('keydown', event => {
-  if (event.key !== '/' || /INPUT|TEXTAREA|SELECT/.test(document.activeElement.tagName)) return;
-  event.preventDefault();
-  byId('query').focus();
+  const here = chosen.actor, neighbours = picture.focusSet();
+  const neighbour = nearest(here, way, neighbours);
+  const next = neighbour === null ? nearest(here, way, actors.keys()) : neighbour;
+  if (next === null) { say('No actor that way'); return; }
+  chooseActor(next, { reveal: true });
+  if (neighbour === null) say(`${nameOf(next)}, no tie with ${nameOf(here)} in view`);
+}
+onKeys(byId('picture'), 'picture', {
+  walk: event => walkTo(ways[event.key]),
+  read: toEvidence,
+  nearer: () => picture.zoomBy(1.25),
+  farther: () => picture.zoomBy(0.8),
+  whole: () => picture.fit(null, true),
+  clear: chooseNothing,
 });
 

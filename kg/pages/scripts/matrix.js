@@ -8,7 +8,8 @@ const widestCell = 100, leastUpright = 76, narrowCell = 36, groupGap = 6;
 //   onRow(id), onColumn(id), onCell(row, column): what choosing does;
 //   cell(row, column) -> { key, look, mark, words() }: key tells whether a cell changed, look is the class of its
 //   tile, mark its text, words() its accessible name; null for a cell that holds nothing (the diagonal);
-//   tip(row, column) -> elements; groups(columns) -> [{ text, size }] or null; chosen() -> [row, column] or null }
+//   tip(row, column) -> elements; groups(columns) -> [{ text, size }] or null, groupTitle: what
+//   they are; chosen() -> [row, column] or null }
 function makeMatrix(frame, what) {
   const caption = element('caption', { class: 'unseen' }), columns = element('colgroup'), head = element('thead'), body = element('tbody');
   const table = element('table', { class: 'matrix', role: 'grid' }, caption, columns, head, body);
@@ -30,7 +31,7 @@ function makeMatrix(frame, what) {
     grid = [[null, ...numbers.map(c => at(button(), 0, c + 1))],
       ...[...body.rows].map((row, r) => [...row.cells].map((cell, c) => at(c ? cell : cell.firstChild, r + 1, c)))];
     head.replaceChildren(...[
-      groups ? element('tr', { class: 'groups' }, element('td'), groups.map(group =>
+      groups ? element('tr', { class: 'groups' }, element('td', {}, element('span', { class: 'unseen' }, what.groupTitle)), groups.map(group =>
         element('th', { colspan: group.size, scope: 'colgroup', class: 'starts' }, element('span', {}, element('bdi'))))) : null,
       element('tr', { class: 'heads' }, element('th', { scope: 'col', class: 'corner' }, what.corner),
         numbers.map(c => element('th', { scope: 'col', class: startClass(c) }, grid[0][c + 1]))),
@@ -73,7 +74,8 @@ function makeMatrix(frame, what) {
     table.classList.toggle('along', !upright);
     [...columns.children].forEach((column, index) => { column.style.width = `${index ? cell + (starts.has(index - 1) ? groupGap : 0) : names}px`; });
     table.style.width = `${names + count * (cell + 2) + starts.size * groupGap + 4}px`;
-    frame.style.scrollPadding = `${head.offsetHeight + 8}px 8px 8px ${names + 8}px`;
+    frame.style.scrollPaddingTop = `${head.offsetHeight + 8}px`;
+    frame.style.scrollPaddingLeft = `${names + 8}px`;
   }
 
   // ---- changing: cells whose key is another than before
@@ -126,21 +128,17 @@ function makeMatrix(frame, what) {
     node.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
   const pageOfRows = () => Math.max(1, Math.floor((frame.clientHeight - head.offsetHeight) / (body.rows[0].offsetHeight + 2)) - 1);
-  function walk(event) {
-    const [r, c] = current, rows = rowIds.length, cols = columnIds.length, whole = event.ctrlKey || event.metaKey;
-    const page = /^Page/.test(event.key) && rows ? pageOfRows() : 0;
-    const to = {
-      ArrowRight: [r, Math.min(c + 1, cols)], ArrowLeft: [r, Math.max(c - 1, 0)], ArrowDown: [Math.min(r + 1, rows), c], ArrowUp: [Math.max(r - 1, 0), c],
-      Home: whole ? [1, 1] : [r, r ? 0 : 1], End: whole ? [rows, cols] : [r, cols],
-      PageDown: [Math.min(r + page, rows), c], PageUp: [Math.max(r - page, Math.min(r, 1)), c],
-    }[event.key];
-    if (to) goTo(...to);
-    else if ((event.key === 'Enter' || event.key === ' ') && event.target.tagName === 'TD') pick(event.target);
-    else if (event.key === 'Escape' && !tip.hidden) hideTip();
-    else if (event.key === 'Escape') chooseNothing();
-    else return;
-    event.preventDefault();
+  function walk({ key }) {
+    const [r, c] = current, rows = rowIds.length, cols = columnIds.length;
+    goTo(...{ ArrowRight: [r, Math.min(c + 1, cols)], ArrowLeft: [r, Math.max(c - 1, 0)], ArrowDown: [Math.min(r + 1, rows), c], ArrowUp: [Math.max(r - 1, 0), c] }[key]);
   }
+  function leap({ key }) {
+    const [r, c] = current, rows = rowIds.length, by = rows ? pageOfRows() : 0;
+    goTo(key === 'PageDown' ? Math.min(r + by, rows) : Math.max(r - by, Math.min(r, 1)), c);
+  }
+  const clear = () => { if (tip.hidden) chooseNothing(); else hideTip(); };
+  // The names are buttons, which the browser itself clicks.
+  const choose = ({ target }) => (target.tagName === 'TD' ? pick(target) : false);
   const placed = target => {
     const node = target instanceof Element ? target.closest('td, button') : null;
     return node && places.has(node) ? node : null;
@@ -173,7 +171,11 @@ function makeMatrix(frame, what) {
   }
   function hideTip() { tip.hidden = true; }
 
-  table.addEventListener('keydown', walk);
+  onKeys(table, 'matrix', {
+    walk, page: leap, pick: choose, clear,
+    corner: ({ key }) => (key === 'Home' ? goTo(1, 1) : goTo(rowIds.length, columnIds.length)),
+    end: ({ key }) => goTo(current[0], key === 'End' ? columnIds.length : current[0] ? 0 : 1),
+  });
   table.addEventListener('click', event => { const node = placed(event.target); if (node) pick(node); });
   table.addEventListener('mouseover', event => look(placed(event.target)));
   table.addEventListener('mouseleave', () => look(null));
@@ -192,7 +194,7 @@ function makeMatrix(frame, what) {
   addEventListener('resize', measure);
   // Inside of the frame it would be cut off where the frame ends.
   document.body.append(tip);
-  return { node: table, show, adapt: measure };
+  return { node: table, show, adapt: measure, spot: () => nodeAt(...current) };
 }
 
 // The frame around a matrix: title, what it shows, key, orders, and what is not in it. The words take the width of

@@ -101,10 +101,12 @@ function cards(list, tagsOf = () => []) {
   const showMore = () => {
     const start = box.querySelectorAll('.card').length;
     const more = box.querySelector('.more');
+    const news = list.slice(start, start + cardsAtOnce).map(statement => card(statement, tagsOf(statement)));
     if (more) more.remove();
-    box.append(...list.slice(start, start + cardsAtOnce).map(statement => card(statement, tagsOf(statement))));
+    box.append(...news);
     const left = list.length - start - cardsAtOnce;
     if (left > 0) box.append(element('button', { class: 'more', onclick: showMore }, `Show more (${left.toLocaleString('en')} left)`));
+    if (more && news.length) standOn(news[0]);
   };
   showMore();
   return box;
@@ -112,7 +114,12 @@ function cards(list, tagsOf = () => []) {
 
 const heading = (text, count) => element('h3', { class: 'section' }, text,
   count === undefined ? '' : element('span', { class: 'count' }, count.toLocaleString('en')));
-const closeButton = () => element('button', { class: 'close', 'aria-label': 'Close', onclick: chooseNothing }, '×');
+const closeButton = () => element('button', { class: 'close', 'aria-label': 'Close', onclick: leavePanel }, '×');
+// The button that showed more is gone; the reader stands on the first of what it showed.
+function standOn(node) {
+  if (node.tabIndex < 0) node.setAttribute('tabindex', -1);
+  node.focus({ preventScroll: true });
+}
 const statementsOf = ids => ids.map(id => statements.get(id)).sort(newestFirst);
 
 function leftOut(total, seen) {
@@ -124,8 +131,11 @@ function folded(rows, visible, wrap = list => element('div', {}, list)) {
   if (rows.length <= visible + 2) return [wrap(rows)];
   const rest = wrap(rows.slice(visible));
   rest.hidden = true;
-  const button = element('button', { class: 'more', onclick: () => { rest.hidden = false; button.remove(); } },
-    `Show all ${rows.length}`);
+  const button = element('button', { class: 'more', onclick: () => {
+    rest.hidden = false;
+    button.remove();
+    standOn(rest.firstChild);
+  } }, `Show all ${rows.length}`);
   return [wrap(rows.slice(0, visible)), rest, button];
 }
 

@@ -134,7 +134,7 @@ function overviewPanel() {
   const disputed = new Map(shown.statements.flatMap(statement =>
     (statement.conflicts || []).map(conflict => [conflict.title, statement])));
   const latest = foremost(shown.statements, newestFirst, 5);
-  return [element('button', { class: 'close narrow', 'aria-label': 'Close', onclick: hideSheets }, '×'),
+  return [element('button', { class: 'close narrow', 'aria-label': 'Close', onclick: leavePanel }, '×'),
     element('h2', {}, 'Overview'),
     element('p', { class: 'note' }, actors.size
       ? `${plural(shown.active.size, 'actor')}, ${plural(shown.edges.size, 'tie')}, ${plural(shown.statements.length, 'statement')} in view. Choose an actor or a line to read its evidence.`

@@ -23,6 +23,9 @@ function makePicture(onActor, onEdge, onNothing) {
     edges: { chosen: false, arrowStrikethrough: false, selectionWidth: 0, hoverWidth: 0 },
   });
 
+  // One stop of the tab key is enough.
+  byId('picture').firstElementChild.removeAttribute('tabindex');
+
   let paint = {};                 // colours of the current theme
   let magnified = 1;              // nodes keep a visible size when a phone shows the whole network
   let portrait = false;

@@ -82,7 +82,7 @@ function makePlayer(box, setPeriod, onChange) {
     if (told) onChange();
   }
   document.addEventListener('visibilitychange', () => { if (document.hidden) pause(); });
-  box.addEventListener('keydown', event => { if (event.key === 'Escape' && playing()) { pause(true); event.stopPropagation(); } });
+  onKeys(box, 'player', { pause: () => (playing() ? pause(true) : false) });
 
   const group = (title, name, entries, choice) => element('fieldset', {}, element('legend', {}, title), entries.map(([value, words]) =>
     element('label', {}, element('input', { type: 'radio', name, value, onchange: () => { chosen[choice] = value; rememberLink(); } }), words)));
@@ -117,11 +117,7 @@ function popup(id, title, text, make, refresh) {
     opener.setAttribute('aria-expanded', 'false');
     if (back) opener.focus();
   }
-  node.addEventListener('keydown', event => {
-    if (event.key !== 'Escape') return;
-    event.stopPropagation();
-    close();
-  });
+  onKeys(node, 'open', { close: () => close() });
   document.addEventListener('pointerdown', event => { if (!node.contains(event.target) && !opener.contains(event.target)) close(false); });
   node.addEventListener('focusout', ({ relatedTarget: to }) => { if (to && !node.contains(to) && to !== opener) close(false); });
   return { node, opener, close };

@@ -40,7 +40,7 @@ function showFocus(onNothing) {
   const text = chosen.edge !== null ? edgeText(edges.get(chosen.edge)) : chosen.pair !== null ? chosen.pair.map(nameOf).join(' and ')
     : `Neighbours of ${nameOf(chosen.actor === null ? chosen.cell[0] : chosen.actor)}`;
   bar.replaceChildren(element('span', { dir: 'auto' }, text),
-    element('button', { 'aria-label': 'Clear focus', onclick: onNothing }, '×'));
+    element('button', { 'aria-label': 'Clear focus', onclick: () => { onNothing(); focusView(); } }, '×'));
 }
 
 const hideTip = () => { byId('tip').hidden = true; byId('picture').style.cursor = ''; };

@@ -17,16 +17,17 @@ function makePrint() {
     // Whatever has its colours from the theme is drawn anew.
     document.documentElement.dataset.theme = 'light';
     if (screenTheme !== 'light') updateView();
-    document.documentElement.dataset.paper = '';
     paper = [];
     let told = [filtersInWords(), madeFromWords(), sourceWords()];
     if (chosen.view === 'network' && actors.size) {
+      // Before the stage gives way: where only the media says that this is paper, that takes its size away.
       const now = picture.drawing(), drawing = onWhite(networkDrawing(now, false));
       drawing.setAttribute('class', 'on-paper');
       frameOf(viewNamed('network')).append(drawing);
       paper.push(drawing);
       told = networkNotes(now);
     }
+    document.documentElement.dataset.paper = '';
     const notes = [`${viewNamed(chosen.view).title} view. ${noted([periodWords(), countWords()])}`, ...told, addressed ? viewAddress() : ''].filter(Boolean);
     const foot = element('footer', { class: 'made-of' }, notes.map(text => element('p', { dir: 'auto' }, text)));
     document.body.append(foot);

@@ -128,6 +128,7 @@ function moreFilter(box, filter) {
     const rest = rows.length > boxesAtOnce + 2 ? element('button', { class: 'more', onclick: () => {
       list.append(...rows.map(one => one.row));
       rest.remove();
+      if (!find || document.activeElement !== find) standOn(rows[boxesAtOnce].row.querySelector('input'));
     } }, `Show all ${rows.length.toLocaleString('en')}`) : null;
     if (!rest) list.append(...rows.map(one => one.row));
     const find = rows.length > searchFrom ? element('input', { type: 'search', class: 'find', placeholder: 'Find…',
@@ -180,7 +181,11 @@ function makeRail() {
   }
   if (mostBehindOne > 1) railParts.push(minimumFilter(more));
   more.closest('section').hidden = !more.children.length;
-  byId('reset').addEventListener('click', () => { showEverything(); changed(); });
+  byId('reset').addEventListener('click', () => {
+    showEverything();
+    changed();
+    byId('rail').focus({ preventScroll: true });
+  });
 }
 
 function updateRail() {

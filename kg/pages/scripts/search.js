@@ -196,13 +196,11 @@ function goTo(index) {
 queryBox.addEventListener('input', search);
 queryBox.addEventListener('focus', () => { whenRead(searchAgain); if (queryBox.value.trim()) search(); });
 queryBox.addEventListener('blur', () => showList(false));
-queryBox.addEventListener('keydown', event => {
-  const open = !foundList.hidden;
-  if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-    if (!open) { if (queryBox.value.trim()) search(); } else if (results.length && !event.altKey) mark(marked + (event.key === 'ArrowDown' ? 1 : -1));
-    else if (event.altKey && event.key === 'ArrowUp') showList(false);
-  } else if (event.key === 'Enter') goTo(marked);
-  // The first Escape closes the list, the second empties the box.
-  else if (event.key === 'Escape') { if (open) showList(false); else queryBox.value = ''; } else return;
-  event.preventDefault();
+onKeys(queryBox, 'search', {
+  walk({ key }) {
+    if (foundList.hidden) { if (queryBox.value.trim()) search(); } else if (results.length) mark(marked + (key === 'ArrowDown' ? 1 : -1));
+  },
+  shut: () => showList(false),
+  take: () => goTo(marked),
+  leave() { if (foundList.hidden) queryBox.value = ''; else showList(false); },
 });

@@ -74,7 +74,7 @@ function makeStances(frame) {
     caption: () => `Stances of ${plural(rows().length, 'actor')} on ${plural(columns().length, 'position')}. Arrow keys move from cell to cell, Enter shows the evidence.`,
     corner: 'Actor', rowText: nameOf, columnText: positionText, rowTip: () => null, columnTip: id => [element('span', {}, isolated(toEllipsis(positionText(id), 400)))],
     onRow: id => chooseActor(id), onColumn: choosePosition, onCell: chooseCell,
-    cell: stanceCell, tip: stanceTip, groups: issueGroups, chosen: () => chosen.cell,
+    cell: stanceCell, tip: stanceTip, groups: issueGroups, groupTitle: 'Issue', chosen: () => chosen.cell,
   });
   const empty = element('p', { class: 'note' }, 'No stance passes the filters.');
   view.place.append(matrix.node, empty);
@@ -87,6 +87,7 @@ function makeStances(frame) {
       if (!none) matrix.show(down, across);
     },
     adapt: matrix.adapt,
+    spot: matrix.spot,
     data: () => ({
       columns: ['actor', 'position', 'issue', 'value', 'stance', 'moved', 'standing stances', 'statements', 'sources', 'latest'],
       rows: orderedIds('actors', chosen.actorsBy).flatMap(holder => orderedIds('positions', chosen.positionsBy).flatMap(position => {

@@ -26,6 +26,7 @@ makeSheets();
 makeExport();
 makeEmbed();
 makePrint();
+makeKeys();
 setView(chosen.view);
 picture.fit();
 picture.refit();

@@ -187,16 +187,14 @@ function makeTime(onChange) {
       soon(() => move(to));
     });
     for (const end of ['pointerup', 'pointercancel']) handle.addEventListener(end, () => { if (held !== null) { held = null; settle(); } });
-    handle.addEventListener('keydown', event => {
-      // From border to border of the bars; with Shift by the smallest step there is.
-      const by = event.shiftKey ? 1 : ticksPerBar, far = Math.max(by, unit === inDays ? 30 : monthsPerYear);
-      const back = (from, size) => Math.ceil(from / size) * size - size, on = (from, size) => Math.floor(from / size) * size + size;
-      const to = { ArrowLeft: back(edge(), by), ArrowDown: back(edge(), by), ArrowRight: on(edge(), by), ArrowUp: on(edge(), by),
-        PageDown: edge() - far, PageUp: edge() + far, Home: firstMonth, End: finalMonth + 1 }[event.key];
-      if (to === undefined) return;
-      event.preventDefault();
-      player.pause();
-      move(to, true);
+    const moveTo = tick => { player.pause(); move(tick, true); };
+    // From border to border of the bars; the smallest step is a tick.
+    const step = ({ key }, size) => moveTo(['ArrowLeft', 'ArrowDown'].includes(key) ? (Math.ceil(edge() / size) - 1) * size : (Math.floor(edge() / size) + 1) * size);
+    const far = Math.max(ticksPerBar, unit === inDays ? 30 : monthsPerYear);
+    onKeys(handle, 'handle', {
+      least: event => step(event, 1), step: event => step(event, ticksPerBar),
+      leap: ({ key }) => moveTo(edge() + (key === 'PageUp' ? far : -far)),
+      end: ({ key }) => moveTo(key === 'Home' ? firstMonth : finalMonth + 1),
     });
   }
 

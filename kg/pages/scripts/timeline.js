@@ -82,6 +82,7 @@ function makeTimeline(frame) {
     const axis = timelineAxis(left, width - left), top = axisHeight(axis), step = laneHeight + above;
     frame.classList.toggle('above', !beside);
     head.replaceChildren(drawn('svg', { width, height: top, 'aria-hidden': 'true' }, axisShapes(axis, top, paint)));
+    const stood = dotAt(current), kept = stood && newestOf(stood);
     rows = drawnNow.map(lane => ({ lane, dots: dotsOfLane(lane, axis) }));
     const isChosen = ({ holder, position }) => chosen.cell !== null && holder === chosen.cell[0] && position === chosen.cell[1];
     const about = 'Coded stances. Arrow keys walk along the dots, Enter opens the evidence.';
@@ -109,9 +110,12 @@ function makeTimeline(frame) {
     body.replaceChildren(picture, ...names);
     body.style.height = `${rows.length * step}px`;
     const first = rows.findIndex(row => row.dots.length);
-    current = dotAt(current) ? current : first < 0 ? null : [first, 0];
+    // In another width other stances share a dot, so the reader's place is that of the stance, not of its number.
+    const same = kept && rows.flatMap(row => row.dots).find(dot => dot.records.includes(kept) || dot.acts.some(act => act.statement === kept));
+    current = same ? same.at : first < 0 ? null : [first, 0];
     if (current) dotAt(current).node.setAttribute('tabindex', 0);
   }
+  const newestOf = ({ act, acts, records }) => (act ? acts[acts.length - 1].statement : records[records.length - 1]);
   const dotAt = place => place && rows[place[0]] ? rows[place[0]].dots[place[1]] || null : null;
   const chooseCellOf = ({ records }) => chooseCell(records[0].holder, records[0].position);
 
@@ -161,25 +165,21 @@ function makeTimeline(frame) {
     if (scroll) dot.node.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
   const nearestIn = (row, x) => row.dots.reduce((best, dot) => best === null || Math.abs(dot.x - x) < Math.abs(best.x - x) ? dot : best, null);
-  function walk(event) {
-    if (!event.target.closest('.dot')) return;
-    const [row, number] = current, last = rows[row].dots.length - 1;
-    const lane = step => {
-      for (let other = row + step; rows[other]; other += step) {
-        const dot = nearestIn(rows[other], dotAt(current).x);
-        if (dot) return dot.at;
-      }
-      return current;
-    };
-    const to = { ArrowRight: () => [row, Math.min(last, number + 1)], ArrowLeft: () => [row, Math.max(0, number - 1)],
-      Home: () => [row, 0], End: () => [row, last], ArrowDown: () => lane(1), ArrowUp: () => lane(-1) }[event.key];
-    if (to) focusOn(to());
-    else if (event.key === 'Enter' || event.key === ' ') open(current);
-    else if (event.key === 'Escape' && !tip.hidden) hideTip();
-    else if (event.key === 'Escape') chooseNothing();
-    else return;
-    event.preventDefault();
+  const lastIn = row => rows[row].dots.length - 1;
+  function along({ key }) {
+    const [row, number] = current;
+    focusOn([row, key === 'ArrowRight' ? Math.min(lastIn(row), number + 1) : Math.max(0, number - 1)]);
   }
+  function across({ key }) {
+    const step = key === 'ArrowDown' ? 1 : -1;
+    for (let other = current[0] + step; rows[other]; other += step) {
+      const dot = nearestIn(rows[other], dotAt(current).x);
+      if (dot) { focusOn(dot.at); return; }
+    }
+  }
+  const clear = () => { if (tip.hidden) chooseNothing(); else hideTip(); };
+  // The names of lanes are buttons, which have keys of their own.
+  const onDot = act => event => (event.target.closest('.dot') ? act(event) : false);
   const dotOf = target => {
     const node = target instanceof Element ? target.closest('.dot') : null;
     return node ? rows.flatMap(row => row.dots).find(dot => dot.node === node) : null;
@@ -195,7 +195,10 @@ function makeTimeline(frame) {
   }
   function hideTip() { tip.hidden = true; }
 
-  body.addEventListener('keydown', walk);
+  onKeys(body, 'dots', {
+    along: onDot(along), across: onDot(across), pick: onDot(() => open(current)), clear: onDot(clear),
+    end: onDot(({ key }) => focusOn([current[0], key === 'Home' ? 0 : lastIn(current[0])])),
+  });
   body.addEventListener('click', event => {
     const dot = dotOf(event.target);
     if (!dot) return;
@@ -224,6 +227,7 @@ function makeTimeline(frame) {
   return {
     update() { width = place.clientWidth || width; draw(); },
     adapt: measure,
+    spot: () => (dotAt(current) ? dotAt(current).node : null),
     data: () => timelineData(lanesInView()),
     svg: () => lanesInView().some(isDatedLane) ? timelineSvg(subjectText(), lanesInView()) : null,
   };

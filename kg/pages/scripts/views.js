@@ -21,21 +21,22 @@ const tabOf = view => byId('tab-' + view.name), frameOf = view => byId('view-' +
 function makeViews() {
   for (const view of views) {
     byId('tabs').append(element('button', { role: 'tab', id: 'tab-' + view.name, 'aria-controls': 'view-' + view.name,
-      onclick: () => setView(view.name), onkeydown: event => walkTabs(event, view) }, view.title));
+      onclick: () => setView(view.name) }, view.title));
     // The frame of the network stands in the page, because its picture needs it from the start.
     if (!frameOf(view)) {
       byId('time').before(element('div', { id: 'view-' + view.name, role: 'tabpanel', 'aria-labelledby': 'tab-' + view.name, tabindex: 0, hidden: true }));
     }
     Object.assign(view, view.make(frameOf(view)));
   }
+  onKeys(byId('tabs'), 'tabs', {
+    step: event => walkTabs(views.indexOf(viewNamed(chosen.view)) + (event.key === 'ArrowLeft' ? -1 : 1)),
+    end: event => walkTabs(event.key === 'Home' ? 0 : -1),
+  });
 }
-function walkTabs(event, view) {
-  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key], here = views.indexOf(view);
-  const to = event.key === 'Home' ? 0 : event.key === 'End' ? views.length - 1 : step ? (here + step + views.length) % views.length : null;
-  if (to === null) return;
-  event.preventDefault();
-  setView(views[to].name);
-  tabOf(views[to]).focus();
+function walkTabs(to) {
+  const view = views[(to + views.length) % views.length];
+  setView(view.name);
+  tabOf(view).focus();
 }
 
 function setView(name) {
@@ -60,8 +61,19 @@ function updateView() {
   if (!frameOf(view).hidden) view.update();
 }
 
+// Where the keyboard stands in the view in view: its picture, cell or dot; without one, the view itself.
+function focusView() {
+  const view = viewNamed(chosen.view), spot = view.spot ? view.spot() : null;
+  (spot && spot.getClientRects().length ? spot : frameOf(view)).focus({ preventScroll: true });
+}
+// To what is told of the choice; where nothing is told, to the view.
+function toEvidence() {
+  if (byId('panel').getClientRects().length) byId('panel').focus({ preventScroll: true }); else focusView();
+}
+
 addView({ name: 'network', title: 'Network', make: () => ({
   update: () => picture.update(),
+  spot: () => byId('picture'),
   adapt: () => { picture.adapt(); picture.redraw(); },
   svg: networkSvg,
   data: () => ({
@@ -86,16 +98,34 @@ function makeSheets() {
     byId('open-filters').setAttribute('aria-expanded', String(open));
     if (open) byId('rail').focus();
   });
-  byId('close-filters').addEventListener('click', () => { hideSheets(); byId('open-filters').focus(); });
+  const closeFilters = () => {
+    if (!document.body.classList.contains('filters')) return false;
+    hideSheets();
+    return byId('open-filters').focus();
+  };
+  byId('close-filters').addEventListener('click', closeFilters);
+  onKeys(byId('rail'), 'open', { close: closeFilters });
   byId('open-overview').addEventListener('click', () => {
     chooseNothing();
     document.body.classList.add('overview');
     byId('panel').scrollTop = 0;
     byId('panel').focus();
   });
-  byId('panel').addEventListener('keydown', event => {
-    if (event.key !== 'Escape') return;
-    chooseNothing();
-    (chosen.view === 'network' ? byId('picture') : frameOf(viewNamed(chosen.view))).focus();
-  });
+  onKeys(byId('panel'), 'panel', { clear: leavePanel });
+  // Whoever goes on from a sheet shall not stand on something under it.
+  for (const [sheet, name] of [['rail', 'filters'], ['panel', 'overview']]) {
+    byId(sheet).addEventListener('focusout', ({ relatedTarget: to }) => {
+      if (to && to !== byId('open-' + name) && !byId(sheet).contains(to) && document.body.classList.contains(name)) hideSheets();
+    });
+  }
+  for (const [id, go] of [['skip-view', focusView], ['skip-panel', toEvidence]]) {
+    // The fragment of the address holds the view, so a skip must not change it.
+    byId(id).addEventListener('click', event => { event.preventDefault(); go(); });
+  }
+}
+// Out of what is told of the choice, back to where one came from.
+function leavePanel() {
+  const overview = document.body.classList.contains('overview');
+  chooseNothing();
+  if (overview) byId('open-overview').focus(); else focusView();
 }
