@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -106,38 +107,52 @@ def test_captions_say_what_is_drawn(corpus: kg.KnowledgeGraph, drawn: dict[str, 
     assert "not drawn" not in whole
 
 
+def in_reading_order(figure: Figure, wanted: Callable[[str], bool]) -> list[str]:
+    """Texts inside cells, row by row, from left to right."""
+    found = [text for text in figure.sheet.texts if text.across == "center" and wanted(text.text)]
+    return [text.text for text in sorted(found, key=lambda text: (round(text.y), text.x))]
+
+
 def test_agreement_is_that_of_the_comparison(corpus: kg.KnowledgeGraph) -> None:
     """Each cell has the number of the comparison's matrix and its interval, or n; the others are hatched."""
     names = ("Taliban", "Afghan government", "United States", "NATO", "Mitch McConnell")
     figure = kg.figure(corpus, "agreement", *names)
     found = kg.compare(corpus, *names).matrix("agreement", sure=True)
-    texts = [text.text for text in figure.sheet.texts]
-    expected: list[str] = []
-    for a, b in itertools.permutations(found.row_ids, 2):
-        cell = found.cell(a, b)
-        if cell.value is not None:
-            known = cell.low is not None and cell.high is not None
-            expected.append(number(cell.value, 2))
-            expected.append(f"{number(cell.low or 0)}, {number(cell.high or 0)}" if known else f"n {cell.n}")
+    values, below = [], []
+    actors = [corpus.find(name, "actor") for name in names]
+    for a in actors:
+        cells = [found.cell(a, b) for b in actors if b != a]
+        known = [cell for cell in cells if cell.value is not None]
+        values += [number(cell.value or 0.0, 2) for cell in known]
+        below += [
+            f"n {cell.n}" if cell.low is None or cell.high is None else f"{number(cell.low)}, {number(cell.high)}"
+            for cell in known
+        ]
+    numbers = in_reading_order(figure, lambda text: not text.startswith("n ") and "," not in text)
     hatched = sum(1 for _, shape in figure.sheet.shapes if shape.get("hatch"))
 
-    start = len([figure.title]) + len(names)
-    numbers = [text for text in texts[start:] if text in expected]
-    assert sorted(numbers) == sorted(expected)
-    assert len(expected) >= 8
-    assert hatched == 20 - len(expected) // 2 + 1  # and one in the legend
+    assert numbers == [*"12345", *values]
+    assert in_reading_order(figure, lambda text: text.startswith("n ") or "," in text) == below
+    assert len(values) >= 8
+    assert hatched == 20 - len(values) + 1  # and one in the legend
 
 
 def test_stances_are_those_of_the_profiles(corpus: kg.KnowledgeGraph) -> None:
     """Each cell has the sign of the mean of the standing stances; ± and ? where there is none to tell."""
     figure = kg.figure(corpus, "stances", *PAIR, most=500)
-    profiles = kg.compare(corpus, *PAIR).profiles
+    comparison, label = kg.compare(corpus, *PAIR), corpus.names.label
+    profiles = comparison.profiles
+    issue = {one.position: label(one.issue) if one.issue else "" for one in profiles.values()}
     signs = [
-        "?" if one.value is None else "±" if one.mixed else sign(one.value) for one in profiles.values()
+        "?" if one.value is None else "±" if one.mixed else sign(one.value)
+        for position in sorted({p for _, p in profiles}, key=lambda p: (issue[p], label(p), p))
+        for actor in comparison.actors
+        if (one := profiles.get((actor, position)))
     ]
-    shown = [text.text for text in figure.sheet.texts if text.text in {"++", "+", "0", "−", "−−", "±", "?"}]
+    each_row = in_reading_order(figure, lambda text: text in {"++", "+", "0", "−", "−−", "±", "?"})
 
-    assert sorted(shown) == sorted(signs)
+    assert sorted(each_row) == sorted(signs)
+    assert [text.text for text in figure.sheet.texts if text.across == "center" and text.text in signs] == signs
     assert len(signs) > 50
     assert_tidy(figure)
 

@@ -108,9 +108,10 @@ def go(seen: Opened, link: str, over: str = "") -> None:
         seen.until(f"() => {is_open}")
 
 
+# What lies over a view is the same over each.
 STATES = [
     *((view, choice, "") for view in VIEWS for choice in CHOICES),
-    *((view, "nothing", over) for view in VIEWS for over in OVER if over),
+    *(("network", "nothing", over) for over in OVER if over),
 ]
 
 
@@ -126,6 +127,9 @@ def test_no_view_has_a_fault_in_any_state(browser: Any, file: Path, screen: str)
     found = {}
     with opened(browser, file, width=WIDTHS[screen], height=900) as seen:
         for view, choice, over in STATES:
+            # On a phone a sheet with the evidence covers the view, whichever it is.
+            if screen == "phone" and view != "network" and choice not in ("nothing", "cell"):
+                continue
             at(seen, view, choice, over)
             whole = choice == "nothing" and not over
             if wrong := faults(seen.page, whole=whole, without=COLOURS):
