@@ -10,7 +10,8 @@
   }
   const packed = [...document.querySelectorAll('script.packed')];
   const texts = await Promise.all(packed.map(one => {
-    const bytes = Uint8Array.from(atob(one.textContent), letter => letter.charCodeAt(0));
+    const letters = atob(one.textContent), bytes = new Uint8Array(letters.length);
+    for (let index = 0; index < letters.length; index += 1) bytes[index] = letters.charCodeAt(index);
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))).text();
   }));
   packed.forEach((one, index) => {
