@@ -200,3 +200,15 @@ def opener(browser: Any, folder: Path) -> Opener:
 
     return open_document
 
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One Chromium for a module; its driver's event loop must not outlive it."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def open_page(browser: Any, tmp_path: Path) -> Opener:
+    """Writes a document's page into the test's folder and opens it."""
+    return opener(browser, tmp_path)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from browser import browser, open_page  # noqa: F401  (fixtures)
 from fronts import before, behind  # noqa: F401  (fixtures)
 from hypothesis import settings
 from servers import servers  # noqa: F401  (a fixture)

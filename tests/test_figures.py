@@ -45,12 +45,6 @@ def drawn(corpus: kg.KnowledgeGraph) -> dict[str, Figure]:
     return {kind: kg.figure(corpus, kind, *OF[kind]) for kind in KINDS}
 
 
-@pytest.fixture(scope="module")
-def corpus() -> kg.KnowledgeGraph:
-    """The shipped corpus."""
-    return kg.demo()
-
-
 def assert_tidy(figure: Figure) -> None:
     """No text leaves the sheet, and none lies on another."""
     sheet = figure.sheet

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from browser import Opened, Opener, chromium, opener
+from browser import Opened, Opener
 from matrix_pages import cell, debate, plain, row_names
 
 import kg
@@ -18,17 +16,6 @@ from kg.algebra import maps
 from kg.comparisons.pairs import Pair
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def open_page(browser: Any, tmp_path: Path) -> Opener:
-    return opener(browser, tmp_path)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 from article_examples import SMALL as ARTICLE
-from browser import PATIENCE, Opened, chromium, opened
+from browser import PATIENCE, Opened, opened
 from quality_pages import CHOICES, DEBATE, GO, VIEWS, link_of
 
 from kg.pages import network_page
@@ -83,12 +82,6 @@ def faults(
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(axe_script())
     return dict(page.evaluate(RUN, [TAGS, list(rules) or None, whole, list(without)]))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import fields, replace
-from pathlib import Path
-from typing import Any
 
 import pytest
-from browser import Opener, chromium, opener
+from browser import Opener
 from page_examples import RELATIONS, SMALL, ring, statement
 
 from kg.pages import (
@@ -26,17 +23,6 @@ from kg.pages import (
 )
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def open_page(browser: Any, tmp_path: Path) -> Opener:
-    return opener(browser, tmp_path)
 
 
 HOSTILE = (

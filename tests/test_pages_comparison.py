@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from article_examples import HOSTILE, SMALL, hostile
-from browser import PATIENCE, Opened, chromium
+from browser import PATIENCE, Opened
 
 import kg
 from kg.pages.article import Article
@@ -51,12 +51,6 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('button, summary, nav a, 
   .filter(node => node.checkVisibility() && !node.hidden)
   .filter(node => { const box = node.getBoundingClientRect(); return box.height < 24 || box.width < 24; })
   .map(node => node.outerHTML.slice(0, 80))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @contextmanager

@@ -9,23 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import PATIENCE, Opened, Opener, chromium, opener
+from browser import PATIENCE, Opened, Opener
 from page_examples import SMALL
 
 from kg.pages import network_page
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def open_page(browser: Any, tmp_path: Path) -> Opener:
-    return opener(browser, tmp_path)
 
 
 @pytest.fixture

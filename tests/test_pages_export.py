@@ -9,7 +9,6 @@ import io
 import json
 import re
 import struct
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from browser import PATIENCE, Opened, Opener, chromium, opener
+from browser import PATIENCE, Opened, Opener
 from page_examples import SMALL, ring, statement
 
 from kg.pages import Document, Statement
@@ -25,17 +24,6 @@ from kg.pages import Document, Statement
 pytestmark = pytest.mark.browser
 
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def open_page(browser: Any, tmp_path: Path) -> Opener:
-    return opener(browser, tmp_path)
 
 
 def exported(seen: Opened, name: str) -> tuple[str, bytes]:

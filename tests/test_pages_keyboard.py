@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import PATIENCE, Opened, Opener, chromium, opened, opener
+from browser import PATIENCE, Opened, Opener, opened
 from key_cases import CASES, SPOTS
 from page_examples import SMALL, statement
 from quality_pages import DEBATE, VIEWS, focused, go, link_of
@@ -60,17 +59,6 @@ STOPS = """() => {
   return all.filter(node => node.matches(stop) && reachable(node))
     .map(node => [all.indexOf(node), node.outerHTML.slice(0, 80)]);
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def open_page(browser: Any, tmp_path: Path) -> Opener:
-    return opener(browser, tmp_path)
 
 
 @pytest.fixture(scope="module")

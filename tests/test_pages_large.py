@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Opened, chromium, opened
+from browser import Opened, opened
 from page_examples import SMALL
 
 from benchmarks.pages import network
@@ -18,12 +17,6 @@ from kg.pages import Document, network_page
 
 pytestmark = pytest.mark.browser
 COUNT = 1_700
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from browser import Opener, chromium, opener
+from browser import Opener
 from matrix_pages import CELL, MATRIX, cell, column_of, debate, plain, row_names, words
 from page_examples import RELATIONS, SMALL
 
@@ -27,17 +24,6 @@ FOCUSED = """() => {
   return [row.closest('thead') ? 0 : row.sectionRowIndex + 1, node.closest('td, th').cellIndex,
     node.getAttribute('aria-label') ?? node.innerText];
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def open_page(browser: Any, tmp_path: Path) -> Opener:
-    return opener(browser, tmp_path)
 
 
 # ---- stances

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Opener, chromium, opener
+from browser import Opener
 from page_examples import RELATIONS, SMALL, statement
 
 from kg.pages import Document, Edge, Node, Statement
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def open_page(browser: Any, tmp_path: Path) -> Opener:
-    return opener(browser, tmp_path)
 
 
 OPTIONS = """() => [...document.querySelectorAll('#found [role=option]')]

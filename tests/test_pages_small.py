@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Opened, chromium, opened
+from browser import Opened, opened
 from page_examples import ring
 from quality_pages import DEBATE, VIEWS, go, link_of
 
@@ -38,12 +37,6 @@ TINY = """() => {
   }).map(node => `${node.outerHTML.slice(0, 90)} ${Math.round(node.getBoundingClientRect().width)}x${
     Math.round(node.getBoundingClientRect().height)}`);
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

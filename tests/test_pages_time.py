@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from browser import Opened, Opener, chromium, opener
+from browser import Opened, Opener
 from time_examples import dated, spring
 
 from kg.pages import Moment
@@ -29,17 +26,6 @@ WATCH = """() => {
   note();
   for (const handle of handles) new MutationObserver(note).observe(handle, { attributes: true });
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def open_page(browser: Any, tmp_path: Path) -> Opener:
-    return opener(browser, tmp_path)
 
 
 def plain(text: str) -> str:

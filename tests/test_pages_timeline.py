@@ -5,13 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from browser import Opened, Opener, chromium, opener
+from browser import Opened, Opener
 from page_examples import RELATIONS, SMALL, statement
 from time_examples import HOSTILE, dated, spring
 
@@ -22,17 +19,6 @@ pytestmark = pytest.mark.browser
 
 WORDS = {-2: "strongly opposes", -1: "opposes", 0: "is ambivalent about", 1: "supports", 2: "strongly supports"}
 DOT = "#view-timeline .dot"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def open_page(browser: Any, tmp_path: Path) -> Opener:
-    return opener(browser, tmp_path)
 
 
 def turning_points(document: Document) -> list[tuple[str, str, str, str, str]]:

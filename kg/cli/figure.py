@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from kg.cli.options import State, check_folder, output_options, pass_state, say, selection_options
+from kg.cli.options import State, form_of, output_options, pass_state, say, selection_options, to_file
 
 
 @click.command()
@@ -55,15 +54,9 @@ def figure(
     if sparql:
         click.echo(queries.named(KINDS[kind]).text)
         return
-    to_file = output is not None and output != "-"
-    form = (fmt or (Path(output or "").suffix if to_file else "svg")).casefold().lstrip(".")
-    if form not in FORMATS:
-        hint = f"{did_you_mean(form, FORMATS)} Use one of {', '.join(FORMATS)}.".strip()
-        raise click.UsageError(f'"{fmt or Path(output or "").name}" is no format of figures. {hint}')
-    if to_file:
-        check_folder(str(output))
+    form = form_of(output, fmt, FORMATS, "svg", "figures")
     made = draw(state.read().where(**where), kind, *actors, title=title, width=width, most=most)
-    if to_file:
+    if to_file(output):
         say(f"Wrote {made.write(str(output), form)}: {made.width} × {made.height} cm. {made.caption}")
     else:
         click.echo({"svg": made.svg, "pdf": made.pdf, "png": made.png}[form](), nl=False)

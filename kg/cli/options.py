@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -171,6 +171,25 @@ def output_options(formats: str) -> Decorator:
         )(command)
 
     return decorate
+
+
+def to_file(output: str | None) -> bool:
+    """Whether ``-o`` names a file; ``-`` is standard output."""
+    return output is not None and output != "-"
+
+
+def form_of(output: str | None, fmt: str | None, formats: Sequence[str], usual: str, what: str) -> str:
+    """The format that ``-f`` or else the file's ending asks for, *usual* on standard output; others are wrong usage.
+
+    A folder that is not there is refused, too, before any work is done for it.
+    """
+    kind = (fmt or (Path(output or "").suffix if to_file(output) else usual)).casefold().lstrip(".")
+    if kind not in formats:
+        hint = f"{did_you_mean(kind, formats)} Use one of {', '.join(formats)}.".strip()
+        raise click.UsageError(f'"{fmt or Path(output or "").name}" is no format of {what}. {hint}')
+    if to_file(output):
+        check_folder(str(output))
+    return kind
 
 
 def emit(table: Table, output: str | None, fmt: str | None) -> None:

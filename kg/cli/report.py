@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from kg.cli.options import State, check_folder, output_options, pass_state, say, selection_options
+from kg.cli.options import State, form_of, output_options, pass_state, say, selection_options, to_file
 
 
 @click.command()
@@ -33,7 +32,6 @@ def report(
     kg report Taliban "Afghan government" --issue "prisoner release" -o report.md
     """
     from kg import queries
-    from kg.errors import did_you_mean
     from kg.reports import FORMATS
     from kg.reports import report as run
     from kg.wording import counted
@@ -41,15 +39,9 @@ def report(
     if sparql:
         click.echo(queries.named("stances").text)
         return
-    to_file = output is not None and output != "-"
-    kind = (fmt or (Path(output or "").suffix if to_file else "md")).casefold().lstrip(".")
-    if kind not in FORMATS:
-        hint = f"{did_you_mean(kind, FORMATS)} Use one of {', '.join(FORMATS)}.".strip()
-        raise click.UsageError(f'"{fmt or Path(output or "").name}" is no format of a report. {hint}')
-    if to_file:
-        check_folder(str(output))
+    kind = form_of(output, fmt, FORMATS, "md", "a report")
     made = run(state.read().where(**where), *actors, title=title)
-    if to_file:
+    if to_file(output):
         say(f"Wrote {made.write(str(output), kind)}: {counted(len(made.article.numbered()), 'source')}.")
     else:
         click.echo(made.to_html() if kind == "html" else made.to_markdown(), nl=False)

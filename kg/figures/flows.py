@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from kg.errors import KGError
 from kg.figures import colours, words
 from kg.figures.figure import TWO_COLUMNS, Figure
-from kg.figures.sheet import HATCH, INK, LINE, MUTED, Sheet, captioned, started
+from kg.figures.sheet import HATCH, INK, LINE, MUTED, Sheet, Sign, captioned, started
+from kg.figures.sheet import legend as drawn_legend
 
 SIZE, GAP, BAR = 7.0, 5.0, 5.0
 HIGHEST = 480.0
@@ -67,7 +70,8 @@ def flows(
                 sheet.block(x + BAR + 4, at, text[name], SIZE)
             else:
                 sheet.block(x - 4, at, text[name], SIZE, across="right")
-    y = _legend(sheet, y + high + 8, legend, any(f.value is None for f in found))
+    unknown = any(f.value is None for f in found)
+    y = drawn_legend(sheet, y + high + 8, _signs(sheet, legend, unknown))
     captioned(sheet, y + 5, caption)
     return Figure(sheet, title, caption)
 
@@ -126,16 +130,10 @@ def _bands(
                        color=colours.on(colours.diverging(flow.value or 0, 2)))  # fmt: skip
 
 
-def _legend(sheet: Sheet, y: float, legend: Sequence[tuple[float, str]], unknown: bool) -> float:
-    x = 0.0
-    for value, text in (*legend, *([(None, "value not determined")] if unknown else [])):
-        wide = 14 + words.width(text, 6.0) + 8
-        if x and x + wide > sheet.width:
-            x, y = 0.0, y + 11
-        if value is None:
-            sheet.rect(x, y, 11, 8, fill="#ffffff", edge=LINE, line=0.4, hatch=HATCH, ink=LINE)
-        else:
-            sheet.rect(x, y, 11, 8, fill=colours.diverging(value, 2))
-        sheet.text(x + 14, y + 6, text, 6.0, color=MUTED)
-        x += wide
-    return y + 8
+def _signs(sheet: Sheet, values: Sequence[tuple[float, str]], unknown: bool) -> Iterator[tuple[Sign, str]]:
+    for value, text in values:
+        fill = colours.diverging(value, 2)
+        yield partial(sheet.rect, wide=11, high=8, fill=fill), text
+    if unknown:
+        how: dict[str, Any] = {"fill": "#ffffff", "edge": LINE, "line": 0.4, "hatch": HATCH, "ink": LINE}
+        yield partial(sheet.rect, wide=11, high=8, **how), "value not determined"

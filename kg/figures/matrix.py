@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from kg.figures import colours, words
 from kg.figures.figure import TWO_COLUMNS, Figure
-from kg.figures.sheet import HAIR, HATCH, INK, LINE, MUTED, Sheet, captioned, started
+from kg.figures.sheet import HAIR, HATCH, INK, LINE, MUTED, Sheet, Sign, captioned, started
+from kg.figures.sheet import legend as drawn_legend
 
 CELL, LOW = 46.0, 13.0
 """Points: widest cell, and height of the lowest row."""
@@ -71,7 +74,8 @@ def matrix(
                 _cell(sheet, names + k * across, y, across, high, cells.get((at, k)), limit)
         y += high
     unknown = len(cells) < len(rows) * len(columns) - (len(rows) if numbered else 0)
-    y = _legend(sheet, y + 8, legend, limit, any(cell.moved for cell in cells.values()), hatched if unknown else "")
+    moved = any(cell.moved for cell in cells.values())
+    y = drawn_legend(sheet, y + 8, _signs(sheet, legend, limit, moved, hatched if unknown else ""))
     captioned(sheet, y + 5, caption)
     return Figure(sheet, title, caption)
 
@@ -108,24 +112,18 @@ def _cell(sheet: Sheet, x: float, y: float, wide: float, high: float, cell: Cell
         sheet.mark(cell.moved, x + wide - 3.4, y + 3.6, 1.5, fill=ink)
 
 
-def _legend(
-    sheet: Sheet, y: float, legend: Sequence[tuple[float, str]], limit: float, moved: bool, hatched: str
-) -> float:
-    x, high = 0.0, 8.0
-    entries: list[tuple[str, float | None, str]] = [("box", value, text) for value, text in legend]
-    entries += [("none", None, hatched)] if hatched else []
-    entries += [("up", None, "moved towards support"), ("down", None, "moved towards opposition")] if moved else []
-    for form, value, text in entries:
-        wide = 14 + words.width(text, 6.0) + 8
-        if x and x + wide > sheet.width:
-            x, y = 0.0, y + high + 3
-        if form == "box" and value is not None:
-            fill = colours.diverging(value, limit)
-            sheet.rect(x, y, 11, high, fill=fill)
-        elif form == "none":
-            sheet.rect(x, y, 11, high, fill="#ffffff", edge=HAIR, line=0.4, hatch=HATCH, ink=HAIR)
-        else:
-            sheet.mark(form, x + 5.5, y + high / 2, 2.0, fill=INK)
-        sheet.text(x + 14, y + high - 2, text, 6.0, color=MUTED)
-        x += wide
-    return y + high
+def _signs(
+    sheet: Sheet, values: Sequence[tuple[float, str]], limit: float, moved: bool, hatched: str
+) -> Iterator[tuple[Sign, str]]:
+    for value, text in values:
+        fill = colours.diverging(value, limit)
+        yield partial(sheet.rect, wide=11, high=8, fill=fill), text
+    if hatched:
+        how: dict[str, Any] = {"fill": "#ffffff", "edge": HAIR, "line": 0.4, "hatch": HATCH, "ink": HAIR}
+        yield partial(sheet.rect, wide=11, high=8, **how), hatched
+    for form, text in (("up", "moved towards support"), ("down", "moved towards opposition")) if moved else ():
+        yield partial(_triangle, sheet, form), text
+
+
+def _triangle(sheet: Sheet, form: str, x: float, y: float) -> None:
+    sheet.mark(form, x + 5.5, y + 4, 2.0, fill=INK)

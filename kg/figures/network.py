@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from kg.errors import KGError
 from kg.figures import words
 from kg.figures.figure import TWO_COLUMNS, Figure
-from kg.figures.sheet import INK, MUTED, Point, Sheet, captioned, started
+from kg.figures.sheet import Point, Sheet, Sign, captioned, legend, started
 
 LARGEST, SMALLEST = 7.0, 4.5
 """Sizes of names in points."""
@@ -19,6 +20,7 @@ LOOKS: dict[str, tuple[str, tuple[float, ...], str]] = {
     "other": ("#6a737d", (1.2, 1.6), "other ties"),
 }
 """Colour, dash and words of each family; told apart without colour, too."""
+_INK = "#3d4650"
 _MOVE, _CURVE = 1, 3
 Box = tuple[float, float, float, float]
 
@@ -74,11 +76,10 @@ def network(
     for tie, bend in zip(ties, bends, strict=True):
         _line(sheet, tie, spots, radii, bend)
     for actor, (x, at), radius in zip(actors, spots, radii, strict=True):
-        fill = "#ffffff" if actor.hollow else "#3d4650"
-        sheet.mark(actor.form, x, at, radius, fill=fill, edge="#3d4650", line=1.0)
+        _form(sheet, actor, x, at, radius)
     size = max(SMALLEST, min(LARGEST, 15 * scale))
     bottom, unnamed = _names(sheet, actors, spots, radii, size, y)
-    y = _legend(sheet, bottom + 8, actors, ties)
+    y = legend(sheet, bottom + 8, _signs(sheet, actors, ties), 20.0)
     told = f"{words.plural(unnamed, 'name')} would lie on others and {'is' if unnamed == 1 else 'are'} left out."
     whole = f"{caption} {told}" if unnamed else caption
     captioned(sheet, y + 5, whole)
@@ -182,30 +183,28 @@ def _meet(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _legend(sheet: Sheet, y: float, actors: Sequence[Actor], ties: Sequence[Tie]) -> float:
-    x = 0.0
-    entries: list[tuple[str, str, Actor | None]] = []
+def _signs(sheet: Sheet, actors: Sequence[Actor], ties: Sequence[Tie]) -> Iterator[tuple[Sign, str]]:
     for family, (_, _, text) in LOOKS.items():
-        count = sum(tie.family == family for tie in ties)
-        if count:
-            entries.append((family, f"{text} ({words.plural(count, 'pair')})", None))
-    seen: dict[str, Actor] = {}
+        if count := sum(tie.family == family for tie in ties):
+            yield partial(_sample, sheet, family), f"{text} ({words.plural(count, 'pair')})"
+    kinds: dict[str, Actor] = {}
     for actor in actors:
         if actor.kind:
-            seen.setdefault(actor.kind, actor)
-    entries += [("actor", kind, seen[kind]) for kind in sorted(seen)]
-    for what, text, shown in entries:
-        wide = 20 + words.width(text, 6.0) + 9
-        if x and x + wide > sheet.width:
-            x, y = 0.0, y + 11
-        if shown is None:
-            colour, dash, _ = LOOKS[what]
-            sheet.line((x, y + 4.5), (x + 16, y + 4.5), color=colour, line=1.2, dash=dash)
-            if what == "conflict":
-                sheet.line((x + 16, y + 1.5), (x + 16, y + 7.5), color=colour, line=1.4)
-        else:
-            fill = "#ffffff" if shown.hollow else "#3d4650"
-            sheet.mark(shown.form, x + 8, y + 4.5, 3.2, fill=fill, edge="#3d4650", line=0.9)
-        sheet.text(x + 20, y + 6.6, text, 6.0, color=MUTED if shown is None else INK)
-        x += wide
-    return y + 9
+            kinds.setdefault(actor.kind, actor)
+    for kind in sorted(kinds):
+        yield partial(_shown, sheet, kinds[kind]), kind
+
+
+def _sample(sheet: Sheet, family: str, x: float, y: float) -> None:
+    colour, dash, _ = LOOKS[family]
+    sheet.line((x, y + 4.5), (x + 16, y + 4.5), color=colour, line=1.2, dash=dash)
+    if family == "conflict":
+        sheet.line((x + 16, y + 1.5), (x + 16, y + 7.5), color=colour, line=1.4)
+
+
+def _form(sheet: Sheet, actor: Actor, x: float, y: float, radius: float) -> None:
+    sheet.mark(actor.form, x, y, radius, fill="#ffffff" if actor.hollow else _INK, edge=_INK, line=1.0)
+
+
+def _shown(sheet: Sheet, actor: Actor, x: float, y: float) -> None:
+    _form(sheet, actor, x + 8, y + 4.5, 3.2)

@@ -6,7 +6,7 @@ matplotlib's axes are not used: every text has a place that was measured, so tha
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
@@ -247,3 +247,22 @@ def captioned(sheet: Sheet, y: float, caption: str) -> None:
     sheet.line((0, y), (sheet.width, y), color=HAIR, line=0.5)
     lines = words.wrap(caption, 6.5, sheet.width - 4, 40)
     sheet.height = sheet.block(0, y + 4, lines, 6.5, color=MUTED) + 3
+
+
+Sign = Callable[[float, float], None]
+
+
+def legend(sheet: Sheet, y: float, entries: Iterable[tuple[Sign, str]], room: float = 14.0) -> float:
+    """Signs with their words, line after line from the top y; returns where they end.
+
+    Each entry draws its sign from the left top that it is given, *room* points wide and 9 high.
+    """
+    x = 0.0
+    for draw, text in entries:
+        wide = room + words.width(text, 6.0) + 8
+        if x and x + wide > sheet.width:
+            x, y = 0.0, y + 11
+        draw(x, y)
+        sheet.text(x + room, y + 6.4, text, 6.0, color=MUTED)
+        x += wide
+    return y + 9

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from kg.errors import KGError
 from kg.figures import colours, words
 from kg.figures.axis import Axis, span
 from kg.figures.figure import TWO_COLUMNS, Figure
-from kg.figures.sheet import HAIR, INK, LINE, MUTED, Sheet, captioned, started
+from kg.figures.sheet import HAIR, INK, LINE, Sheet, Sign, captioned, started
+from kg.figures.sheet import legend as drawn_legend
 
 SIZE, RADIUS = 7.0, 4.6
 
@@ -72,7 +74,7 @@ def timeline(
         sheet.block(0, at + (high - len(lines) * SIZE * 1.25) / 2, lines, SIZE, bold=lane.heading)
         _marks(sheet, lane.marks, levels, axis, at, high)
     vague = any(mark.days[0] < mark.days[1] for lane in lanes for mark in lane.marks)
-    captioned(sheet, _legend(sheet, end + 4, legend, vague) + 5, caption)
+    captioned(sheet, drawn_legend(sheet, end + 4, _signs(sheet, legend, vague), 13.0) + 5, caption)
     return Figure(sheet, title, caption)
 
 
@@ -97,28 +99,30 @@ def _marks(
     for mark, level in zip(marks, levels, strict=True):
         first, last = (axis.at(day) for day in mark.days)
         x, y = (first + last) / 2, top + high / 2 + (level - max(levels) / 2) * step
-        fill = "#ffffff" if mark.value is None else colours.diverging(mark.value, 2)
         if last - first > 2 * RADIUS:
             sheet.line((first, y), (last, y), color=LINE, line=1.2)
             for edge in (first, last):
                 sheet.line((edge, y - 2), (edge, y + 2), color=LINE, line=0.8)
-        sheet.disc(x, y, RADIUS, fill=fill, edge=INK if mark.value is None else LINE, line=0.5)
-        sign = "?" if mark.value is None else colours.sign(mark.value)
-        sheet.text(x, y + 1.8, sign, 5.0, across="center", color=colours.on(fill))
+        _disc(sheet, x, y, mark.value)
 
 
-def _legend(sheet: Sheet, y: float, legend: Sequence[tuple[float, str]], vague: bool) -> float:
-    x = 0.0
-    for value, text in (*legend, *([(None, "a line: somewhere between")] if vague else [])):
-        wide = 13 + words.width(text, 6.0) + 8
-        if x and x + wide > sheet.width:
-            x, y = 0.0, y + 11
-        if value is None:
-            sheet.line((x, y + 4.5), (x + 10, y + 4.5), color=LINE, line=1.2)
-        else:
-            fill = colours.diverging(value, 2)
-            sheet.disc(x + 5, y + 4.5, RADIUS, fill=fill, edge=LINE, line=0.5)
-            sheet.text(x + 5, y + 6.3, colours.sign(value), 5.0, across="center", color=colours.on(fill))
-        sheet.text(x + 13, y + 6.5, text, 6.0, color=MUTED)
-        x += wide
-    return y + 9
+def _signs(sheet: Sheet, values: Sequence[tuple[float, str]], vague: bool) -> Iterator[tuple[Sign, str]]:
+    for value, text in values:
+        yield partial(_sample, sheet, value), text
+    if vague:
+        yield partial(_stretch, sheet), "a line: somewhere between"
+
+
+def _disc(sheet: Sheet, x: float, y: float, value: float | None) -> None:
+    fill = "#ffffff" if value is None else colours.diverging(value, 2)
+    sheet.disc(x, y, RADIUS, fill=fill, edge=INK if value is None else LINE, line=0.5)
+    sign = "?" if value is None else colours.sign(value)
+    sheet.text(x, y + 1.8, sign, 5.0, across="center", color=colours.on(fill))
+
+
+def _sample(sheet: Sheet, value: float, x: float, y: float) -> None:
+    _disc(sheet, x + 5, y + 4.5, value)
+
+
+def _stretch(sheet: Sheet, x: float, y: float) -> None:
+    sheet.line((x, y + 4.5), (x + 10, y + 4.5), color=LINE, line=1.2)
