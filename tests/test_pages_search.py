@@ -249,6 +249,25 @@ def test_statement_without_tie_or_stance_is_found_in_its_row(open_page: Opener) 
         assert 0 < box["y"] < 900
 
 
+# All in one turn of the browser, so before anything is read.
+QUICK = """() => {
+  const query = document.getElementById('query');
+  query.focus();
+  query.value = 'word of nobody';
+  query.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  query.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+  return document.getElementById('found').innerText;
+}"""
+
+
+def test_enter_before_the_statements_are_read_is_not_lost(open_page: Opener) -> None:
+    """Whoever types and confirms faster than the page reads is taken to the first result once it is found."""
+    with open_page(MANY) as seen:
+        assert "Still reading" in seen.page.evaluate(QUICK)
+        seen.says("tr.found", "A word of nobody")
+        assert seen.page.input_value("#query") == ""
+
+
 DATED = Document(
     title="Dates",
     nodes=[Node("a", "Anna"), Node("b", "Ben")],

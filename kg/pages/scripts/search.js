@@ -116,6 +116,8 @@ function groupsFound(wanted, query) {
 
 const queryBox = byId('query'), foundList = byId('found');
 let results = [], marked = -1;
+// Enter before the statements are read: the first result is taken as soon as there is one.
+let takenEarly = false;
 
 function optionOf(result, index) {
   return element('li', { role: 'option', id: `found-${index}`, 'aria-selected': 'false', 'aria-disabled': result.go ? null : 'true', class: result.all ? 'all' : null,
@@ -134,6 +136,7 @@ function groupOf({ name, total, results: own }, start) {
 const inWords = groups => listed(groups.map(({ name, total }) => plural(total, groupTitles[name].toLowerCase().slice(0, -1))));
 
 function search() {
+  takenEarly = false;
   const query = queryBox.value, wanted = searchable(query), open = Boolean(query.trim());
   if (open && !readDone) whenRead(searchAgain);
   const groups = wanted ? groupsFound(wanted, query.trim()) : [];
@@ -159,9 +162,10 @@ function search() {
 // When the statements are read while the list is open, it is made anew under the reader's mark.
 function searchAgain() {
   if (foundList.hidden || !queryBox.value.trim()) return;
-  const before = marked;
+  const before = marked, taken = takenEarly;
   search();
   if (before > 0 && results[before]) mark(before);
+  if (taken) goTo(marked);
 }
 function showList(open) {
   foundList.hidden = !open;
@@ -201,6 +205,6 @@ onKeys(queryBox, 'search', {
     if (foundList.hidden) { if (queryBox.value.trim()) search(); } else if (results.length) mark(marked + (key === 'ArrowDown' ? 1 : -1));
   },
   shut: () => showList(false),
-  take: () => goTo(marked),
+  take() { if (results.length || readDone) goTo(marked); else takenEarly = !foundList.hidden; },
   leave() { if (foundList.hidden) queryBox.value = ''; else showList(false); },
 });
