@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from kg.frames import stances
 from kg.graph import KnowledgeGraph
 from kg.tables import Table
 from kg.terms import SPARQL_PREFIXES, compact, local_name
+from kg.ties import kinds_of
 
 if TYPE_CHECKING:
     import networkx
@@ -36,17 +38,26 @@ Records = dict[str, list[dict[str, Any]]]
 def network_document(
     graph: KnowledgeGraph, nx: networkx.MultiDiGraph, title: str, made_from: dict[str, str]
 ) -> pages.Document:
-    """Actors, ties, and every coded statement behind either; nothing that cannot be traced."""
+    """Actors, ties, stances, and every coded statement behind them; nothing that cannot be traced.
+
+    Who holds a stance and has no tie is there, too, unless ties of one kind were asked for.
+    """
     label = graph.names.label
+    kinds = {n: str(kind) for n, kind in nx.nodes(data="kind")}
+    told = stances(graph)
+    if made_from.get("tie", "all") == "all":
+        known_kinds = kinds_of(graph)
+        alone = {row["holder"] for row in told if not row["narrator"]} - kinds.keys()
+        kinds |= {holder: known_kinds.get(holder, "Actor") for holder in alone}
     rows: Records = {}
-    for row in stances(graph):
-        if row["holder"] in nx:
+    for row in told:
+        if row["holder"] in kinds:
             rows.setdefault(row["stance"], []).append(row)
     items = {i for *_, edge in nx.edges(data=True) for i in edge["items"]} | set(rows)
     known, disputed, shows = details(graph, items), conflicts(graph), expressed(graph)
     about = _pairs(graph, _POSITIONS)
     statements = [
-        _statement(graph, nx, i, known[i], disputed.get(i, []), shows.get(i, []), about) for i in sorted(known)
+        _statement(graph, kinds, i, known[i], disputed.get(i, []), shows.get(i, []), about) for i in sorted(known)
     ]
     edges, used = [], {}
     for a, b, key, edge in sorted(nx.edges(data=True, keys=True), key=lambda e: e[:3]):
@@ -59,21 +70,23 @@ def network_document(
         pages.Node(
             n,
             label(n),
-            kind_words(nx.nodes[n]["kind"]),
+            kind_words(kinds[n]),
             "; ".join(described.get(n, [])),
             aliases.get(n, []),
             {name: of.get(n, 0.0) for name, of in measures.items()},
         )
-        for n in sorted(nx.nodes)
+        for n in sorted(kinds)
     ]
     relations = [
         pages.Relation(k, e["label"], family=e["family"], directed=e["directed"], sign=e["sign"])
         for k, e in sorted(used.items())
     ]
     held = _held(graph, rows, known)
+    alone = len(nodes) - len(nx)
+    untied = f"; {alone} more hold{'s' if alone == 1 else ''} stances and no tie" if alone else ""
     return pages.Document(
         title=title,
-        subtitle=f"{len(nodes)} actors, {len(edges)} ties, {len(statements)} coded statements",
+        subtitle=f"{len(nx)} actors, {len(edges)} ties, {len(statements)} coded statements" + untied,
         made_from=list(made_from.items()),
         nodes=nodes,
         edges=edges,
@@ -161,7 +174,7 @@ def _moments(known: Records) -> list[pages.Moment]:
 
 def _statement(
     graph: KnowledgeGraph,
-    nx: networkx.MultiDiGraph,
+    actors: Container[str],
     item: str,
     records: list[dict[str, Any]],
     disputed: list[dict[str, Any]],
@@ -172,7 +185,7 @@ def _statement(
 
     def who(column: str) -> str:
         actor = first[column]
-        return "" if not actor else actor if actor in nx else label(actor)
+        return "" if not actor else actor if actor in actors else label(actor)
 
     def title_of(record: dict[str, Any]) -> str:
         return str(record["sourceTitle"] or compact(record["source"]))

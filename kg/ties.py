@@ -79,16 +79,21 @@ def records(graph: Asks) -> list[dict[str, Any]]:
     ]
 
 
+def kinds_of(graph: Asks) -> dict[str, str]:
+    """The class of each actor, by its local name."""
+    typed = list(Table.from_tsv(graph.store.query(_NODES).body))
+    # Whoever is also typed as plain actor, as by a one-page sheet, is known better elsewhere.
+    typed.sort(key=lambda r: (r["kind"] != f"{ST}Actor", r["kind"]))
+    return {row["node"]: local_name(row["kind"]) for row in typed}
+
+
 def multigraph(graph: Asks) -> networkx.MultiDiGraph:
     """See :meth:`kg.KnowledgeGraph.to_networkx`."""
     import networkx
 
     properties = relations(graph)
     result = networkx.MultiDiGraph(name=graph.store.name, selection=graph.selection.describe())
-    typed = list(Table.from_tsv(graph.store.query(_NODES).body))
-    # Whoever is also typed as plain actor, as by a one-page sheet, is known better elsewhere.
-    typed.sort(key=lambda r: (r["kind"] != f"{ST}Actor", r["kind"]))
-    kinds: dict[str, str] = {row["node"]: local_name(row["kind"]) for row in typed}
+    kinds = kinds_of(graph)
     for row in sorted(
         records(graph), key=lambda r: (r["from"], r["to"], r["relation"], r["item"], r["source"])
     ):

@@ -24,8 +24,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("accounts",),
     ("comparisons",),
     ("networks",),
-    ("reports",),
     ("exhibits",),
+    ("reports",),
     ("cli",),
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -302,3 +302,15 @@ def test_a_network_of_nothing_is_a_network() -> None:
     assert net.made_from["dates"] == "none"
     assert list(net.edges()) == []
     assert net.to_html().lower().startswith("<!doctype html>")
+
+
+def test_a_page_holds_everyone_with_a_stance(corpus: kg.KnowledgeGraph) -> None:
+    """Who holds a stance and has no tie is on the page, with its statements; not where one kind of tie was asked for."""
+    whole = kg.network(corpus)
+    page = whole.document()
+    told = {row["stance"]: row["holder"] for row in corpus.query("stances") if not row["narrator"]}
+    assert {one.id for one in page.stances} >= told.keys()
+    alone = {node.id for node in page.nodes} - set(whole.nx)
+    assert alone == set(told.values()) - set(whole.nx) != set()
+    assert page.subtitle.endswith(f"; {len(alone)} more hold stances and no tie")
+    assert not alone & {node.id for node in kg.network(corpus, tie="conflict").document().nodes}

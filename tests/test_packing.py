@@ -28,7 +28,8 @@ pytestmark = pytest.mark.browser
 def page(request: pytest.FixtureRequest) -> Iterator[Any]:
     with chromium() as browser:
         page = browser.new_page()
-        page.add_script_tag(content=parts.shipped("scripts/unpack.js").replace("const unpacked", "var unpacked"))
+        program = "\n".join(parts.shipped(f"scripts/{name}.js") for name in ("tools", "unpack"))
+        page.add_script_tag(content=program.replace("const unpacked", "var unpacked"))
         yield page
         page.close()
 

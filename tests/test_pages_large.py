@@ -117,6 +117,30 @@ def test_groups_open_when_one_comes_near(file: Path, browser: Any) -> None:
         assert sum(group["closed"] for group in parts(seen)["groups"]) == closed
 
 
+def pulled(seen: Opened, start: tuple[float, float], actor: str) -> tuple[float, float]:
+    """How far an actor goes when the mouse pulls from ``start`` by 60 pixels to the right and 40 down."""
+    before = seen.page.evaluate("id => kgPage.actorPoint(id)", actor)
+    seen.page.mouse.move(*start)
+    seen.page.mouse.down()
+    seen.page.mouse.move(start[0] + 60, start[1] + 40, steps=6)
+    seen.page.mouse.up()
+    seen.still()
+    after = seen.page.evaluate("id => kgPage.actorPoint(id)", actor)
+    return after["x"] - before["x"], after["y"] - before["y"]
+
+
+def empty_spot(seen: Opened) -> tuple[float, float]:
+    """The point of a grid over the picture that is farthest from every actor."""
+    box = seen.page.locator("#picture").bounding_box()
+    actors = seen.page.evaluate("ids => ids.map(id => kgPage.actorPoint(id))", parts(seen)["actors"])
+    grid = [
+        (box["x"] + box["width"] * across / 10, box["y"] + box["height"] * down / 10)
+        for across in range(2, 8)
+        for down in range(2, 8)
+    ]
+    return max(grid, key=lambda at: min((a["x"] - at[0]) ** 2 + (a["y"] - at[1]) ** 2 for a in actors))
+
+
 def test_wheel_and_drag_move_the_picture(file: Path, browser: Any) -> None:
     """The wheel zooms about the pointer, and a drag carries the picture along."""
     with opened(browser, file) as seen:
@@ -124,14 +148,27 @@ def test_wheel_and_drag_move_the_picture(file: Path, browser: Any) -> None:
         seen.page.mouse.move(700, 400)
         seen.page.mouse.wheel(0, -600)
         seen.until("() => kgPage.link().includes('camera=')")
-        before = seen.page.evaluate("id => kgPage.actorPoint(id)", actor)
-        seen.page.mouse.down()
-        seen.page.mouse.move(760, 440, steps=6)
-        seen.page.mouse.up()
         seen.still()
-        after = seen.page.evaluate("id => kgPage.actorPoint(id)", actor)
-        assert after["x"] - before["x"] == pytest.approx(60, abs=12)
-        assert after["y"] - before["y"] == pytest.approx(40, abs=10)
+        assert pulled(seen, empty_spot(seen), actor) == (pytest.approx(60, abs=12), pytest.approx(40, abs=10))
+        assert silent(seen)
+
+
+@pytest.mark.parametrize("engine", ["vis", "canvas"])
+def test_an_actor_can_be_pulled_elsewhere(engine: str, browser: Any, tmp_path: Path) -> None:
+    """A drag that begins on an actor takes it along with its ties; nothing is chosen, the others and the link stay."""
+    page = tmp_path / "page.html"
+    page.write_text(network_page(replace(SMALL, engine=engine)), encoding="utf-8", newline="\n")  # type: ignore[arg-type]
+    with opened(browser, page) as seen:
+        one, other = SMALL.nodes[0].id, SMALL.nodes[1].id
+        tie = next(edge.id for edge in SMALL.edges if {edge.source, edge.target} == {one, other})
+        still = seen.page.evaluate("id => kgPage.actorPoint(id)", other)
+        middle = seen.page.evaluate("id => kgPage.edgePoint(id)", tie)
+        at = seen.point("actor", one)
+        assert pulled(seen, (at["x"], at["y"]), one) == (pytest.approx(60, abs=12), pytest.approx(40, abs=10))
+        assert seen.page.evaluate("id => kgPage.actorPoint(id)", other) == pytest.approx(still, abs=1)
+        assert seen.page.evaluate("id => kgPage.edgePoint(id)", tie) != pytest.approx(middle, abs=10)
+        seen.links("")
+        seen.click_actor(one)
         assert silent(seen)
 
 

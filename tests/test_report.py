@@ -15,7 +15,7 @@ from support import PAGE, Done, run
 
 import kg
 from kg.errors import KGError, NotFound, StoreError
-from kg.pages.article import Article, Meetings, Points, Prose, Section, Typed
+from kg.pages.article import Article, Figure, Meetings, Points, Prose, Section, Typed
 from kg.pages.markdown import article_markdown
 from kg.pages.prose import article_page
 
@@ -360,3 +360,64 @@ def test_command_line_writes_pages_and_reports(my: Path, tmp_path: Path) -> None
         assert done.code == 2
         assert message in done.err
     assert call("report", "Ferry company").code == 1
+
+
+# -- figures -------------------------------------------------------------------------
+
+
+def test_figures_stand_in_the_page_with_their_captions(release: kg.KnowledgeGraph, tmp_path: Path) -> None:
+    """With figures a report shows those that tell something of its actors, and says what they are made of."""
+    made = kg.report(release, A, B, figures=True)
+    section = next(one for one in made.article.sections if one.id == "figures")
+    assert [block.alt.split(":")[0] for block in section.blocks if isinstance(block, Figure)] == [
+        "Stances",
+        "Agreement over time",
+        "Stances over time",
+        "Who deals with whom",
+    ]
+    page = Read(made.to_html())
+    pictures = [attributes for tag, attributes in page.tags if tag == "img"]
+    assert len(pictures) == 4
+    for number, one in enumerate(pictures, 1):
+        assert str(one["src"]).startswith("data:image/svg+xml")
+        assert f"Figure {number}. {one['alt']}." in page.text
+    assert page.text.count("selection: issue prisoner release") >= 4
+    assert "figures=True" in made.made_from["call"]
+    assert "--figures" in page.text
+    # The caption stands once: as text of the page, not in the picture as well.
+    assert all("Made from" not in words_of(block.svg) for block in section.blocks if isinstance(block, Figure))
+    assert "figures" not in [one.id for one in kg.report(release, A, B).article.sections]
+
+
+def words_of(svg: str) -> str:
+    """What is drawn as text in a picture."""
+    return " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
+
+
+def test_figures_are_files_beside_markdown(release: kg.KnowledgeGraph, tmp_path: Path) -> None:
+    """Markdown links to its figures, which are there; equal reports give equal files."""
+    made = kg.report(release, A, B, figures=True)
+    text = made.write(tmp_path / "on release.md").read_text(encoding="utf-8")
+    linked = re.findall(r"!\[[^\]]+\]\(<([^>]+)>\)", text)
+    assert linked == [f"on release-figure-{number}.svg" for number in (1, 2, 3, 4)]
+    files = {name: (tmp_path / name).read_bytes() for name in linked}
+    assert all(data.startswith(b"<?xml") for data in files.values())
+    made.write(tmp_path / "on release.md")
+    assert {name: (tmp_path / name).read_bytes() for name in linked} == files
+
+
+def test_figures_without_anything_to_draw_are_left_out(article: kg.KnowledgeGraph) -> None:
+    """A kind of figure for which nothing is coded is not there, and the report still is."""
+    narrow = article.where(issues="prisoner release", since="2020-04-08", until="2020-04-08")
+    section = next(
+        one for one in kg.report(narrow, figures=True).article.sections if one.id == "figures"
+    )
+    assert 0 < len(section.blocks) < 5
+
+
+def test_figures_from_the_command_line(tmp_path: Path) -> None:
+    """The verb draws figures when asked to, and all actors have theirs, too."""
+    page = tmp_path / "all.html"
+    done = run("report", "--issue", "prisoner release", "--figures", "-o", str(page))
+    assert done.code == 0, done.err
+    assert page.read_text(encoding="utf-8").count('<figure class="drawing">') == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -59,4 +60,5 @@ def figure(
     if to_file(output):
         say(f"Wrote {made.write(str(output), form)}: {made.width} × {made.height} cm. {made.caption}")
     else:
-        click.echo({"svg": made.svg, "pdf": made.pdf, "png": made.png}[form](), nl=False)
+        makers: dict[str, Callable[[], str | bytes]] = {"svg": made.svg, "pdf": made.pdf, "png": made.png}
+        click.echo(makers[form](), nl=False)

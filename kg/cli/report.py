@@ -12,6 +12,7 @@ from kg.cli.options import State, form_of, output_options, pass_state, say, sele
 @click.command()
 @click.argument("actors", nargs=-1, metavar="[A B ...]")
 @click.option("--title", metavar="TEXT", help="Heading of the report.")
+@click.option("--figures", is_flag=True, help="Draw figures into it, too.")
 @click.option("--sparql", is_flag=True, help="Print the SPARQL it starts from instead of running it.")
 @selection_options
 @output_options("html, md")
@@ -20,6 +21,7 @@ def report(
     state: State,
     actors: tuple[str, ...],
     title: str | None,
+    figures: bool,
     sparql: bool,
     where: dict[str, Any],
     output: str | None,
@@ -30,6 +32,7 @@ def report(
     \b
     kg report Taliban "Afghan government" -o report.html
     kg report Taliban "Afghan government" --issue "prisoner release" -o report.md
+    kg report Taliban "Afghan government" --figures -o report.html
     """
     from kg import queries
     from kg.reports import FORMATS
@@ -40,7 +43,7 @@ def report(
         click.echo(queries.named("stances").text)
         return
     kind = form_of(output, fmt, FORMATS, "md", "a report")
-    made = run(state.read().where(**where), *actors, title=title)
+    made = run(state.read().where(**where), *actors, title=title, figures=figures)
     if to_file(output):
         say(f"Wrote {made.write(str(output), kind)}: {counted(len(made.article.numbered()), 'source')}.")
     else:

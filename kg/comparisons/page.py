@@ -238,12 +238,12 @@ def method() -> list[Block]:
     return [Prose(text) for text in METHOD]
 
 
-def made(comparison: Comparison, verb: str, file: str) -> list[Block]:
-    """What a page was made from, how to make it again, and how to cite it."""
+def made(comparison: Comparison, verb: str, file: str, flags: Sequence[str] = ()) -> list[Block]:
+    """What a page was made from, how to make it again (*flags*: what was switched on), and how to cite it."""
     graph = comparison.graph
     known = comparison.choices.rows == "holder"
     names = [graph.names.label(actor) if known else actor for actor in comparison.named]
-    typed = command(graph, verb, names, comparison.choices.describe(), file)
+    typed = command(graph, verb, names, comparison.choices.describe(), file, flags)
     cite = (
         f"{wording.listed(names) or 'All actors'}: {_NOUNS[verb]} made with kg {__version__} from "
         f"{graph.store.name} ({graph.selection.describe()}; {comparison.made_from['stances']} stances)."
@@ -251,12 +251,17 @@ def made(comparison: Comparison, verb: str, file: str) -> list[Block]:
     blocks: list[Block] = [Facts(list({**comparison.made_from, "version": f"kg {__version__}"}.items()))]
     if typed:
         blocks.append(Typed(typed, "To make it again, on the command line:"))
-    blocks.append(Typed(python(comparison, verb, names, file), "To make it again, in Python:"))
+    blocks.append(Typed(python(comparison, verb, names, file, flags), "To make it again, in Python:"))
     return [*blocks, Typed(cite, "To cite it:")]
 
 
 def command(
-    graph: KnowledgeGraph, verb: str, names: Sequence[str], choices: dict[str, str], file: str
+    graph: KnowledgeGraph,
+    verb: str,
+    names: Sequence[str],
+    choices: dict[str, str],
+    file: str,
+    flags: Sequence[str] = (),
 ) -> str:
     """The command that makes a page again; "" when the command line cannot say it."""
     words = graph.selection.words
@@ -264,10 +269,12 @@ def command(
         return ""
     place = [] if graph.store.name == "shipped corpus" else ["-g", graph.store.name]
     options = [part for key, text in words for one in _names(graph, key, text) for part in (f"--{key}", one)]
-    return shlex.join(["kg", *place, verb, *names, *options, "-o", file])
+    return shlex.join(["kg", *place, verb, *names, *options, *(f"--{flag}" for flag in flags), "-o", file])
 
 
-def python(comparison: Comparison, verb: str, names: Sequence[str], file: str) -> str:
+def python(
+    comparison: Comparison, verb: str, names: Sequence[str], file: str, flags: Sequence[str] = ()
+) -> str:
     """The lines of Python that make a page again."""
     graph = comparison.graph
     place = graph.store.name
@@ -280,6 +287,7 @@ def python(comparison: Comparison, verb: str, names: Sequence[str], file: str) -
     arguments = ", ".join(["g", *(repr(name) for name in names)])
     chosen = {name: getattr(comparison.choices, name) for name in comparison.choices.describe()}
     arguments += "".join(f", {name}={value!r}" for name, value in chosen.items())
+    arguments += "".join(f", {flag}=True" for flag in flags)
     return "\n".join([*lines, f"kg.{verb}({arguments}).write({file!r})"])
 
 

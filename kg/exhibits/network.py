@@ -24,7 +24,9 @@ def draw(asked: Asked) -> Figure:
     """The network that a page draws, in the same places; named actors with all whom they deal with."""
     graph = asked.graph.where(actors=[*asked.actors]) if asked.actors else asked.graph
     whole = build(graph)
-    document = replace(whole.document(), engine="vis")
+    page = whole.document()
+    tied = {end for edge in page.edges for end in (edge.source, edge.target)}
+    document = replace(page, engine="vis", nodes=[node for node in page.nodes if node.id in tied])
     if not document.edges:
         raise KGError("No ties are in the selection.", cure="Widen it, or load more: kg network")
     document, left = _strongest(document, asked.most or MOST)

@@ -51,25 +51,26 @@ class Figure:
     def _repr_png_(self) -> bytes:
         return self.png()
 
-    def svg(self) -> str:
-        """A vector drawing whose text can be searched and edited."""
+    def svg(self, *, caption_below: bool = True) -> str:
+        """A vector drawing whose text can be searched and edited; the caption is told to screen readers in any case."""
+        sheet = self.sheet if caption_below else self.sheet.uncaptioned()
         title, caption = clean(self.title), clean(self.caption)
-        text = self._drawn("svg", {"Title": title, "Description": caption, "Creator": "kg", "Date": None}).decode()
+        told = {"Title": title, "Description": caption, "Creator": "kg", "Date": None}
+        text = self._drawn(sheet, "svg", told).decode()
         head, sign, rest = text.partition("<metadata>")
         # The metadata block is for catalogues; these two are what screen readers say.
-        told = f'<title id="title">{_escaped(title)}</title>\n <desc id="desc">{_escaped(caption)}</desc>\n '
-        return head.replace("<svg ", '<svg role="img" aria-labelledby="title desc" ', 1) + told + sign + rest
+        spoken = f'<title id="title">{_escaped(title)}</title>\n <desc id="desc">{_escaped(caption)}</desc>\n '
+        return head.replace("<svg ", '<svg role="img" aria-labelledby="title desc" ', 1) + spoken + sign + rest
 
     def pdf(self) -> bytes:
         """A vector drawing with its fonts in it."""
         told = {"Title": clean(self.title), "Subject": clean(self.caption), "Creator": "kg", "CreationDate": None}
-        return self._drawn("pdf", told)
+        return self._drawn(self.sheet, "pdf", told)
 
     def png(self) -> bytes:
         """An image of 300 dots an inch."""
-        return self._drawn(
-            "png", {"Title": clean(self.title), "Description": clean(self.caption), "Software": "kg"}
-        )
+        told = {"Title": clean(self.title), "Description": clean(self.caption), "Software": "kg"}
+        return self._drawn(self.sheet, "png", told)
 
     def write(self, path: str | Path, format: str | None = None) -> Path:
         """Write the figure: ``.svg .pdf .png``; the ending decides, or *format*."""
@@ -82,7 +83,8 @@ class Figure:
             raise unwritable(file, error) from error
         return file
 
-    def _drawn(self, kind: str, metadata: dict[str, Any]) -> bytes:
+    @staticmethod
+    def _drawn(sheet: Sheet, kind: str, metadata: dict[str, Any]) -> bytes:
         matplotlib = library()
         settings = {
             # Text stays text: the viewer shapes it, and it can be searched.
@@ -99,7 +101,7 @@ class Figure:
         out = io.BytesIO()
         with matplotlib.rc_context(settings), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a letter that no font has is a box, not a warning
-            made = self.sheet.figure(kind)
+            made = sheet.figure(kind)
             made.savefig(out, format=kind, dpi=DPI if kind == "png" else 72, metadata=metadata)
         return out.getvalue()
 

@@ -98,6 +98,8 @@ class Sheet:
     height: float = 0.0
     texts: list[Text] = field(default_factory=list)
     shapes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    caption_at: tuple[float, int, int] | None = None
+    """Where the caption begins: height, texts and shapes before it."""
 
     # -- what can be put on it ---------------------------------------------------
 
@@ -137,6 +139,13 @@ class Sheet:
             self.path(outline(form, x, y, radius), closed=True, **how)
 
     # -- what becomes of it ------------------------------------------------------
+
+    def uncaptioned(self) -> Sheet:
+        """The drawing alone, for where the caption stands as text beside it."""
+        if self.caption_at is None:
+            return self
+        height, texts, shapes = self.caption_at
+        return Sheet(self.width, height, self.texts[:texts], self.shapes[:shapes])
 
     def figure(self, kind: str) -> Any:
         """A matplotlib figure for one kind of file, never known to pyplot."""
@@ -244,6 +253,7 @@ def started(title: str, width_cm: float) -> tuple[Sheet, float]:
 
 def captioned(sheet: Sheet, y: float, caption: str) -> None:
     """The caption under the drawing, and the height that makes."""
+    sheet.caption_at = (y, len(sheet.texts), len(sheet.shapes))
     sheet.line((0, y), (sheet.width, y), color=HAIR, line=0.5)
     lines = words.wrap(caption, 6.5, sheet.width - 4, 40)
     sheet.height = sheet.block(0, y + 4, lines, 6.5, color=MUTED) + 3

@@ -188,12 +188,16 @@ class Gauge(_Block):
 
 @dataclass(frozen=True, slots=True)
 class Figure(_Block):
-    """A picture as SVG of its own, with what it shows in words (``alt``) and what it is made of (``caption``)."""
+    """A picture as SVG of its own, with what it shows in words (``alt``) and what it is made of (``caption``).
+
+    ``file`` is the name of the file that holds it beside a page which cannot hold pictures.
+    """
 
     kind: ClassVar[str] = "figure"
     svg: str
     alt: str
     caption: str
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,9 @@ def _accounts(accounts: Sequence[Account], number: Mapping[str, int], indent: st
 
 
 def _figure(block: Figure, number: Mapping[str, int]) -> Iterator[str]:
-    yield f"*{plain(block.caption)}* {plain(block.alt)}"
+    if block.file:
+        yield from (f"![{plain(block.alt)}](<{block.file}>)", "")
+    yield f"*{plain(block.caption)}*" + ("" if block.file else f" {plain(block.alt)}")
 
 
 def _typed(block: Typed, number: Mapping[str, int]) -> Iterator[str]:

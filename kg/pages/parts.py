@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import resources
 
 SCRIPTS = (
-    "unpack.js",
     "tools.js",
+    "unpack.js",
     "keys.js",
     "letters.js",
     "dates.js",

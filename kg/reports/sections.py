@@ -11,6 +11,7 @@ from kg.comparisons import everyone, page
 from kg.comparisons.reading import Reading
 from kg.documents import kind_words
 from kg.pages.article import Article, Block, Facts, Point, Points, Prose, Section
+from kg.reports.pictures import pictures
 from kg.tables import Table
 from kg.terms import SPARQL_PREFIXES, local_name
 
@@ -30,14 +31,19 @@ SELECT DISTINCT ?actor ?what ?value WHERE {{ VALUES ?actor {{ $ACTORS }}
 ORDER BY ?actor ?what ?value"""
 
 
-def article(comparison: Comparison, title: str) -> Article:
+def article(comparison: Comparison, title: str, *, figures: bool = False) -> Article:
     """The whole report."""
+    drawn = [pictures(comparison)] if figures else []
+    made = Section(
+        "made", "What it was made from", page.made(comparison, "report", "report.html", ["figures"] * figures)
+    )
     if not comparison.named:
-        return _of_all(comparison, title)
+        return _of_all(comparison, title, drawn, made)
     told = Reading(comparison)
     between, others, ties = _ties(comparison)
     sections = [
         Section("summary", "Summary", page.summary(told)),
+        *drawn,
         Section("actors", "Who they are", _actors(told)),
         *page.positions(told),
         Section("moved", "How it moved", page.moves(told)),
@@ -47,7 +53,7 @@ def article(comparison: Comparison, title: str) -> Article:
         Section("sure", "How sure", page.sureness(told)),
         Section("limits", "What is not known", _limits(told.accounts, told.rows)),
         Section("method", "Method", page.method()),
-        Section("made", "What it was made from", page.made(comparison, "report", "report.html")),
+        made,
     ]
     return Article(
         title=title,
@@ -58,15 +64,14 @@ def article(comparison: Comparison, title: str) -> Article:
     )
 
 
-def _of_all(comparison: Comparison, title: str) -> Article:
+def _of_all(comparison: Comparison, title: str, drawn: list[Section], made: Section) -> Article:
     """The report on everybody: the comparison of all pairs, and what is not known."""
     whole = everyone.article(comparison)
     rows = {row["stance"]: row for row in comparison._stances}
     limits = Section("limits", "What is not known", _limits(Accounts(comparison.graph, rows), rows))
-    made = Section("made", "What it was made from", page.made(comparison, "report", "report.html"))
     kept = [section for section in whole.sections if section.id not in ("made", "method")]
     method = [section for section in whole.sections if section.id == "method"]
-    return replace(whole, title=title, sections=[*kept, limits, *method, made])
+    return replace(whole, title=title, sections=[*kept[:1], *drawn, *kept[1:], limits, *method, made])
 
 
 # -- who they are --------------------------------------------------------------------

@@ -3,17 +3,18 @@
 const betweenLines = 22;
 const pairKey = edge => JSON.stringify(edge.from < edge.to ? [edge.from, edge.to] : [edge.to, edge.from]);
 
+// A network with groups is thinned in its own way.
+const bundles = !(theDocument.clusters || []).length;
 const pairCounts = new Map();
-if (theDocument.engine !== 'canvas') for (const edge of edges.values()) pairCounts.set(pairKey(edge), (pairCounts.get(pairKey(edge)) || 0) + 1);
+if (bundles) for (const edge of edges.values()) pairCounts.set(pairKey(edge), (pairCounts.get(pairKey(edge)) || 0) + 1);
 const crowdedPair = 5;
-// A large network is thinned in its own way.
-const bundledAtFirst = theDocument.engine !== 'canvas' && [...pairCounts.values()].some(count => count > crowdedPair);
+const bundledAtFirst = [...pairCounts.values()].some(count => count > crowdedPair);
 
 addChoice({
   // Many ties of one pair hide each other and all that is behind them.
   fresh: () => ({ bundled: bundledAtFirst }),
   read(link, choices) {
-    if (theDocument.engine !== 'canvas' && ['0', '1'].includes(link.get('bundled'))) choices.bundled = link.get('bundled') === '1';
+    if (bundles && ['0', '1'].includes(link.get('bundled'))) choices.bundled = link.get('bundled') === '1';
   },
   write(link) {
     if (chosen.bundled !== bundledAtFirst) link.set('bundled', chosen.bundled ? '1' : '0');
@@ -26,6 +27,7 @@ const familyLooks = {
   conflict: { hue: 'conflict-0', dash: [7, 5], mark: 'bar', both_ends: false },
   other: { hue: 'other-0', dash: [3, 3], mark: 'vee', both_ends: false },
 };
+const huesNow = () => new Map([...relations.values(), ...Object.values(familyLooks)].map(({ hue }) => [hue, colour(hue)]));
 
 // Edge id → what its line stands for: { members: edge ids, ids: statements behind them, offset, look, bothWays }.
 // A bundle goes by the id of the tie with most statements.
@@ -36,6 +38,7 @@ function drawnLines() {
   lineCache = new Map(chosen.bundled ? bundledLines()
     : [...shown.edges].map(([id, ids]) => [id, lineOf(edges.get(id), ids)]));
   lineCache.bundled = chosen.bundled;
+  lineCache.leads = new Map(chosen.bundled ? [...lineCache].flatMap(([lead, line]) => line.members.map(id => [id, lead])) : []);
   return lineCache;
 }
 const lineOf = (edge, ids) => ({ members: [edge.id], ids, offset: edge.offset, look: relations.get(edge.relation), bothWays: false });
@@ -60,27 +63,25 @@ function bundledLines() {
     }];
   }));
 }
+// One of them, without making all where each tie has its own. A tie that leads no bundle has none.
+const lineFor = id => (chosen.bundled ? drawnLines().get(id) : shown.edges.has(id) ? lineOf(edges.get(id), shown.edges.get(id)) : undefined);
+const statementsOfLine = id => (chosen.bundled ? (lineFor(id) || { ids: null }).ids : shown.edges.get(id) || null);
 // The line on which a tie is drawn.
-function lineOfEdge(id) {
-  const lines = drawnLines();
-  if (lines.has(id)) return id;
-  for (const [lead, line] of lines) if (line.members.includes(id)) return lead;
-  return null;
-}
+const lineOfEdge = id => (chosen.bundled ? drawnLines().leads.get(id) ?? null : shown.edges.has(id) ? id : null);
 function lineText(id) {
-  const edge = edges.get(id), line = drawnLines().get(id);
+  const edge = edges.get(id), line = lineFor(id);
   if (!line || line.members.length < 2) return edgeText(edge);
   return `${nameOf(edge.from)} and ${nameOf(edge.to)}: ${familyTitles[relations.get(edge.relation).family].toLowerCase()}, ${plural(line.members.length, 'tie')}`;
 }
 // A line that stands for several ties opens all that is between the two.
 function chooseLine(id) {
-  const line = drawnLines().get(id), edge = edges.get(id);
+  const line = lineFor(id), edge = edges.get(id);
   if (line && line.members.length > 1 && edge.from !== edge.to) choosePair(edge.from, edge.to);
   else chooseEdge(id);
 }
 
 function makeBundling(box) {
-  if (theDocument.engine === 'canvas' || ![...pairCounts.values()].some(count => count > 1)) return { update() {} };
+  if (![...pairCounts.values()].some(count => count > 1)) return { update() {} };
   const tick = element('input', { type: 'checkbox', id: 'bundled', onchange: () => { chosen.bundled = tick.checked; update(); } });
   box.append(element('label', { class: 'bundling' }, tick, element('span', {}, 'One line for all ties of a kind between two')));
   return { update() { tick.checked = chosen.bundled; } };

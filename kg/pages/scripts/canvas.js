@@ -2,7 +2,7 @@
 // makePicture. What is seen is a bitmap of the network, somewhat larger than the stage: dragging and zooming only
 // move it, and once the reader rests it is drawn anew, sharp.
 
-const beyond = 0.3;              // of the stage, drawn ahead on each side
+const beyond = 0.3;              // of the stage, drawn ahead on each side; the first drawing has nothing but the stage
 const zoomRange = [0.012, 4], rest = 130;
 
 function makeCanvas(onActor, onEdge, onNothing) {
@@ -15,16 +15,17 @@ function makeCanvas(onActor, onEdge, onNothing) {
   const note = makeDetailNote(frame, () => toldAll());
   const loopsBefore = loopCounts(edgeList);
 
-  let portrait = false;           // a tall stage shows the network with its axes swapped
+  let portrait = false;           // a tall stage shows small networks in another layout, large ones with their axes swapped
   let worldX, worldY;
   function turnTo(wanted) {
     portrait = wanted;
-    worldX = Float64Array.from(nodeList, node => (wanted ? node.y : node.x));
-    worldY = Float64Array.from(nodeList, node => (wanted ? node.x : node.y));
+    const spots = nodeList.map(node => (wanted ? node.portrait || [node.y, node.x] : [node.x, node.y]));
+    worldX = Float64Array.from(spots, ([x]) => x);
+    worldY = Float64Array.from(spots, ([, y]) => y);
   }
   turnTo(false);
 
-  let camera = { x: 0, y: 0, zoom: 0.5 }, pictured = null, size = { width: 0, height: 0, ratio: 1 };
+  let camera = { x: 0, y: 0, zoom: 0.5 }, pictured = null, ahead = 0, size = { width: 0, height: 0, ratio: 1 };
   let paint = {}, sizes = [], at = null, scene = null, now = null, placed = [], stances = new Map(), fitted = '';
   let touched = false;            // the camera shows what was asked for: do not take it away again
   let moved = false;              // the reader moved the camera by hand, so it stands in the link
@@ -64,7 +65,7 @@ function makeCanvas(onActor, onEdge, onNothing) {
       const own = radius(a), ring = own * 0.7 + 4 + 4 * loopsBefore[tie];
       return { loop: { x: x[a] + (own + ring) * 0.7, y: y[a] - (own + ring) * 0.7, radius: ring } };
     }
-    const dx = x[b] - x[a], dy = y[b] - y[a], length = Math.hypot(dx, dy) || 1, offset = edgeList[tie].offset || 0;
+    const dx = x[b] - x[a], dy = y[b] - y[a], length = Math.hypot(dx, dy) || 1, offset = lineFor(edgeList[tie].id).offset || 0;
     const aside = Math.max(-length * 0.4, Math.min(length * 0.4, offset * Math.max(0.35, Math.min(1, zoom)))) * 2;
     const bend = aside ? { x: (x[a] + x[b]) / 2 + dy / length * aside, y: (y[a] + y[b]) / 2 - dx / length * aside } : null;
     const rim = (number, toX, toY) => {
@@ -77,7 +78,7 @@ function makeCanvas(onActor, onEdge, onNothing) {
   function drawSharp() {
     const { width, height, ratio } = size;
     if (!width || !height) return;
-    const wide = width * (1 + 2 * beyond), high = height * (1 + 2 * beyond);
+    const wide = width * (1 + 2 * ahead), high = height * (1 + 2 * ahead);
     if (bitmap.width !== Math.round(wide * ratio) || bitmap.height !== Math.round(high * ratio)) {
       bitmap.width = Math.round(wide * ratio);
       bitmap.height = Math.round(high * ratio);
@@ -86,17 +87,19 @@ function makeCanvas(onActor, onEdge, onNothing) {
     const focus = focusSet(), half = { x: wide / 2 / camera.zoom, y: high / 2 / camera.zoom };
     const bounds = { left: camera.x - half.x, right: camera.x + half.x, top: camera.y - half.y, bottom: camera.y + half.y };
     scene = detail.scene({ zoom: camera.zoom, bounds, x: worldX, y: worldY }, focus);
+    if (carried !== null) carried.takeFrom(scene);
     back.setTransform(ratio, 0, 0, ratio, 0, 0);
     back.fillStyle = paint.page;
     back.fillRect(0, 0, wide, high);
     now = { at, scene, lit: focus, paint, stanceOf, nodeList, edgeList, detail };
     paintScene(back, now);
-    const corner = { x: beyond * width, y: beyond * height };
+    const corner = { x: ahead * width, y: ahead * height };
     const stage = { left: corner.x, top: corner.y, right: corner.x + width, bottom: corner.y + height };
     note.show(scene);
     placed = placeLabels(back, { ...now, stage, covers: coveredBy(corner) });
     paintLabels(back, placed, paint);
     pictured = { ...camera, wide, high, stage };
+    ahead = beyond;
   }
   // What stands on the stage: no label may hide under it.
   function coveredBy(corner) {
@@ -121,6 +124,40 @@ function makeCanvas(onActor, onEdge, onNothing) {
       front.fillRect(0, 0, surface.width, surface.height);
     }
     front.drawImage(bitmap, Math.round(left * ratio), Math.round(top * ratio), Math.round(pictured.wide * grown * ratio), Math.round(pictured.high * grown * ratio));
+    if (carried === null) return;
+    front.setTransform(ratio, 0, 0, ratio, Math.round(left * ratio), Math.round(top * ratio));
+    carried.paint();
+  }
+
+  // ---- an actor in the reader's hand: while it moves only it and its ties are drawn, over a picture of all others
+
+  let carried = null;
+  function takeUp(id) {
+    const number = numberOf.get(id), label = placed.find(one => one.id === id), own = { drawnAs: new Uint8Array(nodeList.length), ties: [] };
+    own.drawnAs[number] = asShape;
+    carried = {
+      id,
+      takeFrom(whole) {
+        const touches = tie => detail.from[tie] === number || detail.to[tie] === number;
+        own.ties = whole.ties.filter(touches);
+        whole.ties = whole.ties.filter(tie => !touches(tie));
+        whole.drawnAs[number] = 0;
+      },
+      moveBy(dx, dy) {
+        worldX[number] += dx / camera.zoom;
+        worldY[number] += dy / camera.zoom;
+        at.x[number] += dx;
+        at.y[number] += dy;
+        if (label) for (const [side, by] of [['x', dx], ['y', dy], ['top', dy]]) label[side] += by;
+      },
+      paint() {
+        paintHalo(front, { ...now, scene: own });
+        paintTies(front, { ...now, scene: own });
+        paintActors(front, { ...now, scene: own });
+        if (label) paintLabels(front, [label], paint);
+      },
+    };
+    drawSharp();
   }
   let asked = false, sharpAsked = false, restTimer;
   function redraw(sharp = true) {
@@ -129,8 +166,8 @@ function makeCanvas(onActor, onEdge, onNothing) {
     asked = true;
     requestAnimationFrame(() => {
       asked = false;
-      const uncovered = pictured && (Math.abs(pictured.x - camera.x) * camera.zoom > size.width * beyond * 1.3
-        || Math.abs(pictured.y - camera.y) * camera.zoom > size.height * beyond * 1.3);
+      const uncovered = pictured && (Math.abs(pictured.x - camera.x) * camera.zoom > (pictured.wide - size.width) * 0.65
+        || Math.abs(pictured.y - camera.y) * camera.zoom > (pictured.high - size.height) * 0.65);
       if (sharpAsked || uncovered || !pictured) drawSharp();
       sharpAsked = false;
       show();
@@ -342,7 +379,14 @@ function makeCanvas(onActor, onEdge, onNothing) {
       camera = { ...camera, x: camera.x - dx / camera.zoom, y: camera.y - dy / camera.zoom };
       redraw(false);
     },
-    panned: () => { rememberLink(); redraw(true); },
+    panned: () => { carried = null; rememberLink(); redraw(true); },
+    grab: on => (pictured ? actorAt(onDrawing(on), 2) : null),
+    carry(id, dx, dy) {
+      touched = true;
+      if (carried === null) takeUp(id);
+      carried.moveBy(dx, dy);
+      redraw(false);
+    },
     zoom: (factor, on) => { cancelAnimationFrame(moving); zoomAround(camera.zoom * factor, on); },
     twice: on => { if (focusSet()) { fit(focusSet(), true); moved = true; } else zoomAround(camera.zoom * 1.8, on, true); },
   });
@@ -352,7 +396,7 @@ function makeCanvas(onActor, onEdge, onNothing) {
     return { x: on.x + stage.left, y: on.y + stage.top };
   };
   function edgePoint(id) {
-    const here = placesOn(size.width, size.height), points = pointsOf(here.path(detail.tieNumbers.get(id)));
+    const here = placesOn(size.width, size.height), points = pointsOf(here.path(detail.tieNumbers.get(lineOfEdge(id) ?? id)));
     const middle = points.length === 2 ? { x: (points[0].x + points[1].x) / 2, y: (points[0].y + points[1].y) / 2 } : points[edges.get(id).from === edges.get(id).to ? 14 : 6];
     return inWindow(middle);
   }
@@ -371,8 +415,8 @@ function makeCanvas(onActor, onEdge, onNothing) {
       groups: groups.map(group => ({ ...moved(at.spot(group)), radius: group.radius * at.zoom + rimAround(at.zoom), text: group.name })).filter((_, number) => scene.closed[number]),
       actors: drawn.map(number => ({ ...actorLook(number, now), id: nodeList[number].id, ...centre(number), radius: at.radius(number) })),
       ties: scene.ties.map(tie => {
-        const { relation, colour: hue, ...look } = tieLook(tie, now), path = at.path(tie), points = pointsOf(path).map(moved), edge = edgeList[tie];
-        return { ...look, colour: hue, from: edge.from, to: edge.to, atEnd: look.mark !== 'none' && !path.loop, atStart: look.mark !== 'none' && relation.both_ends && !path.loop,
+        const { both, colour: hue, ...look } = tieLook(tie, now), path = at.path(tie), points = pointsOf(path).map(moved), edge = edgeList[tie];
+        return { ...look, colour: hue, from: edge.from, to: edge.to, atEnd: look.mark !== 'none' && !path.loop, atStart: look.mark !== 'none' && both && !path.loop,
           path: path.loop ? points : [centre(detail.from[tie]), ...points, centre(detail.to[tie])] };
       }),
       labels: placed.filter(onStageLabel).map(({ lines, x, y, pixels, weight, alpha }) => ({ ...moved({ x, y }), lines, pixels, weight, opacity: alpha })),

@@ -20,7 +20,7 @@ function traceForm(context, form, x, y, radius) {
 const paintNames = ['page', 'pane', 'ink', 'muted', 'line', 'node', 'node-edge', 'accent'];
 const paintsNow = () => ({
   ...Object.fromEntries(paintNames.map(name => [name, colour(name)])),
-  hues: new Map([...relations.values()].map(relation => [relation.key, colour(relation.hue)])),
+  hues: huesNow(),
 });
 
 // Things that are drawn alike, under one key.
@@ -80,15 +80,15 @@ function paintDots(context, { at, scene, paint, lit }) {
 const crowd = 250;
 const focusOpacity = [0.07, 0.8, 0.3];
 function tieLook(tie, { at, scene, lit, paint, edgeList, detail }) {
-  const edge = edgeList[tie], relation = relations.get(edge.relation);
-  const focus = lit ? edgeFocus(edge) : 1, step = widthSteps.findIndex(([most]) => Math.max(1, detail.counts[tie]) <= most);
+  const edge = edgeList[tie], { look, bothWays } = lineFor(edge.id), both = look.both_ends || bothWays;
+  const focus = lit ? lineFocus(edge) : 1, step = widthSteps.findIndex(([most]) => Math.max(1, detail.counts[tie]) <= most);
   const many = scene.ties.length > dashesUpTo, grey = chosen.colourBy !== null, order = focus === 1 ? 2 : focus === 2 ? 1 : 0;
   const width = Math.max(widthSteps[step][1] * Math.max(0.7, Math.min(1.25, at.zoom * 1.5)), lit && focus === 1 ? 1.7 : 0);
   return {
-    key: `${order} ${step} ${edge.relation}`, relation, width, colour: grey ? paint.muted : paint.hues.get(relation.key),
+    key: `${order} ${step} ${look.hue} ${look.mark} ${look.dash} ${both}`, both, width, colour: grey ? paint.muted : paint.hues.get(look.hue),
     opacity: (focus === 1 && lit ? 1 : focusOpacity[focus] * (scene.ties.length > crowd && step === 0 ? 0.7 : 1)) * (grey ? 0.5 : 1) * (many ? 0.35 : 1),
-    dash: many || !relation.dash ? null : relation.dash.map(part => part * Math.max(0.6, Math.min(1, at.zoom * 1.6))),
-    mark: scene.ties.length > marksUpTo ? 'none' : relation.mark, markSize: Math.max(5.5, Math.min(10, 17 * at.zoom)) + width * 0.6,
+    dash: many || !(look.dash || []).length ? null : look.dash.map(part => part * Math.max(0.6, Math.min(1, at.zoom * 1.6))),
+    mark: scene.ties.length > marksUpTo ? 'none' : look.mark, markSize: Math.max(5.5, Math.min(10, 17 * at.zoom)) + width * 0.6,
   };
 }
 function actorLook(number, { lit, paint, nodeList, stanceOf }) {
@@ -103,7 +103,7 @@ function actorLook(number, { lit, paint, nodeList, stanceOf }) {
 function paintTies(context, now) {
   const { at, scene } = now, looks = new Map(scene.ties.map(tie => [tie, tieLook(tie, now)]));
   for (const [, ties] of [...batched(scene.ties, tie => looks.get(tie).key)].sort(([a], [b]) => a.localeCompare(b, 'en'))) {
-    const { relation, width, colour: hue, opacity, dash, mark, markSize } = looks.get(ties[0]);
+    const { both, width, colour: hue, opacity, dash, mark, markSize } = looks.get(ties[0]);
     const paths = ties.map(at.path);
     context.strokeStyle = context.fillStyle = hue;
     context.globalAlpha = opacity;
@@ -117,7 +117,7 @@ function paintTies(context, now) {
     context.beginPath();
     for (const path of paths) {
       traceMark(context, mark, path, markSize);
-      if (relation.both_ends && !path.loop) traceMark(context, mark, backwards(path), markSize);
+      if (both && !path.loop) traceMark(context, mark, backwards(path), markSize);
     }
     context.lineWidth = mark === 'bar' ? Math.max(2, width) : 1.6;
     if (mark === 'arrow') context.fill(); else context.stroke();

@@ -1,10 +1,11 @@
-// Mouse, fingers and wheel on a canvas of our own: a click chooses, a drag pans, two fingers or the wheel zoom.
+// Mouse, fingers and wheel on a canvas of our own: a click chooses, a drag pulls the actor
+// under it or else the whole picture, two fingers or the wheel zoom.
 
 const clickSlack = 5, twiceWithin = 320;
 
-function canvasPointing(target, frame, { choose, hover, pan, panned, zoom, twice }) {
+function canvasPointing(target, frame, { choose, hover, pan, panned, grab, carry, zoom, twice }) {
   const fingers = new Map();
-  let travelled = 0, several = false, last = null;
+  let travelled = 0, several = false, last = null, held = null;
   const on = event => {
     const stage = frame.getBoundingClientRect();
     return { x: event.clientX - stage.left, y: event.clientY - stage.top };
@@ -14,9 +15,9 @@ function canvasPointing(target, frame, { choose, hover, pan, panned, zoom, twice
   target.addEventListener('pointerdown', event => {
     if (event.button !== 0) return;
     target.setPointerCapture(event.pointerId);
-    if (!fingers.size) { travelled = 0; several = false; }
+    if (!fingers.size) { travelled = 0; several = false; held = grab(on(event)); }
     fingers.set(event.pointerId, on(event));
-    several = several || fingers.size > 1;
+    if (fingers.size > 1) { several = true; held = null; }
     hideTip();
   });
   target.addEventListener('pointermove', event => {
@@ -33,7 +34,8 @@ function canvasPointing(target, frame, { choose, hover, pan, panned, zoom, twice
     fingers.set(event.pointerId, here);
     travelled += Math.hypot(here.x - before.x, here.y - before.y);
     // A hand that clicks trembles: below the slack nothing moves.
-    if (travelled > clickSlack) pan(here.x - before.x, here.y - before.y);
+    if (travelled <= clickSlack) return;
+    if (held === null) pan(here.x - before.x, here.y - before.y); else carry(held, here.x - before.x, here.y - before.y);
   });
   const up = event => {
     if (!fingers.delete(event.pointerId) || fingers.size) return;

@@ -2,7 +2,12 @@
 
 const theDocument = unpacked(JSON.parse(document.getElementById('data').textContent));
 
-const byKey = (list, key) => new Map(list.map(one => [one[key], one]));
+// Large networks have a hundred thousand of these, so nothing is made here that is thrown away again.
+function byKey(list, key) {
+  const found = new Map();
+  for (const one of list) found.set(one[key], one);
+  return found;
+}
 const actors = byKey(theDocument.nodes, 'id');
 const edges = byKey(theDocument.edges, 'id');
 const relations = byKey(theDocument.relations, 'key');
@@ -12,18 +17,28 @@ const positions = byKey(theDocument.positions, 'id');
 const issues = byKey(theDocument.issues, 'id');
 const sources = byKey(theDocument.sources, 'id');
 
-const edgesOfActor = new Map(theDocument.nodes.map(node => [node.id, []]));
-const edgesOfStatement = new Map(theDocument.statements.map(statement => [statement.id, []]));
-for (const edge of edges.values()) {
-  for (const end of new Set([edge.from, edge.to])) edgesOfActor.get(end).push(edge);
-  for (const id of edge.statements) edgesOfStatement.get(id).push(edge);
+// Lists of what belongs to each of some things; most have none or one.
+const noneOf = Object.freeze([]);
+function listsFor(things) {
+  const lists = new Map();
+  for (const { id } of things) lists.set(id, noneOf);
+  return lists;
 }
-const stancesOfActor = new Map(theDocument.nodes.map(node => [node.id, []]));
-const stancesOfPosition = new Map(theDocument.positions.map(position => [position.id, []]));
+function putInto(lists, id, thing) {
+  const list = lists.get(id);
+  if (list === noneOf) lists.set(id, [thing]); else list.push(thing);
+}
+const edgesOfActor = listsFor(theDocument.nodes), edgesOfStatement = listsFor(theDocument.statements);
+for (const edge of edges.values()) {
+  putInto(edgesOfActor, edge.from, edge);
+  if (edge.to !== edge.from) putInto(edgesOfActor, edge.to, edge);
+  for (const id of edge.statements) putInto(edgesOfStatement, id, edge);
+}
+const stancesOfActor = listsFor(theDocument.nodes), stancesOfPosition = listsFor(theDocument.positions);
 const stancesOfStatement = new Map();
 for (const stance of theDocument.stances) {
-  stancesOfActor.get(stance.holder).push(stance);
-  stancesOfPosition.get(stance.position).push(stance);
+  putInto(stancesOfActor, stance.holder, stance);
+  putInto(stancesOfPosition, stance.position, stance);
   for (const id of stance.statements || []) {
     if (!stancesOfStatement.has(id)) stancesOfStatement.set(id, []);
     stancesOfStatement.get(id).push(stance);
@@ -53,7 +68,7 @@ function withinIssue(id) {
 // ---- time: months, or days where all lies within a short time; each date is a span of those, as precise as it is known
 
 const unit = unitFor([...statements.values(), ...theDocument.stances].map(dated => dated.date));
-const span = date => (parts => parts && unit.span(parts))(dateParts(date));
+const span = remembered(date => (parts => parts && unit.span(parts))(dateParts(date)));
 for (const dated of [...statements.values(), ...theDocument.stances]) dated.span = span(dated.date);
 const moments = theDocument.moments.map(moment => ({ ...moment, span: span(moment.date) }));
 const spans = [...statements.values(), ...theDocument.stances].map(dated => dated.span).filter(Boolean);

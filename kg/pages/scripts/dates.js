@@ -24,13 +24,13 @@ const daysInMonth = (year, month) => dayNumber(year, month + 1, 1) - dayNumber(y
 // ---- dates: as precise as they are known
 
 // { year, month: 0 to 11 or null, day or null }; null for what is no date.
-function dateParts(date) {
+const dateParts = remembered(date => {
   const found = /^([+-]?\d{1,6})(?:-(\d\d)(?:-(\d\d))?)?/.exec(date || '');
   if (!found) return null;
   const year = Number(found[1]), month = Number(found[2]) - 1, day = Number(found[3]);
   if (!(month >= 0 && month < monthsPerYear)) return { year, month: null, day: null };
   return { year, month, day: day >= 1 && day <= daysInMonth(year, month) ? day : null };
-}
+});
 const dateInWords = date => (({ year, month, day }) =>
   [day, month === null ? null : monthNames[month], year].filter(part => part !== null).join(' '))(dateParts(date));
 const firstDayOf = ({ year, month, day }) => dayNumber(year, month ?? 0, day ?? 1);

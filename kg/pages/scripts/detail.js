@@ -44,7 +44,7 @@ function makeDetail(nodeList, edgeList, numberOf) {
     if (whole) hidden.fill(0); else nodeList.forEach((node, number) => { hidden[number] = kindShown(node.id) ? 0 : 1; });
     let most = 0;
     edgeList.forEach((edge, tie) => {
-      const ids = shown.edges.get(edge.id);
+      const ids = statementsOfLine(edge.id);
       counts[tie] = ids ? ids.length : -1;
       most = Math.max(most, counts[tie]);
     });
@@ -78,7 +78,7 @@ function makeDetail(nodeList, edgeList, numberOf) {
     const within = number => x[number] > bounds.left && x[number] < bounds.right && y[number] > bounds.top && y[number] < bounds.bottom;
     const inView = tie => within(from[tie]) || within(to[tie]);
     const seen = drawnAs.reduce((sum, as, number) => sum + (as === asShape && within(number) ? 1 : 0), 0);
-    const budget = chosen.drawAll ? Infinity : Math.min(mostTies, Math.max(fewestTies, Math.round(tiesPerActor * seen)));
+    const budget = chosen.drawAll ? Infinity : !groups.length ? mostTies : Math.min(mostTies, Math.max(fewestTies, Math.round(tiesPerActor * seen)));
     const ties = [], taken = new Set();
     if (focus) {
       for (const edge of focusTies()) {
@@ -128,10 +128,11 @@ function makeDetailNote(frame, onChange) {
     note,
     words: () => words.textContent,
     show({ ties, here, closed }) {
-      const all = shown.edges.size, shut = closed.filter(Boolean).length, some = here < all ? ' in view' : '';
-      const told = ties.length >= here ? `All ${plural(here, 'tie')}${some} drawn.`
-        : `${ties.length.toLocaleString('en')} of ${plural(here, 'tie')}${some} drawn: the strongest. Zoom in for more.`;
-      words.textContent = (here ? told : 'No tie in view.') + (shut ? ` ${plural(shut, 'group')} closed: click to open.` : '');
+      const [all, one] = chosen.bundled ? [drawnLines().size, 'line'] : [shown.edges.size, 'tie'];
+      const shut = closed.filter(Boolean).length, some = here < all ? ' in view' : '';
+      const told = ties.length >= here ? `All ${plural(here, one)}${some} drawn.`
+        : `${ties.length.toLocaleString('en')} of ${plural(here, one)}${some} drawn: the strongest. Zoom in for more.`;
+      words.textContent = (here ? told : `No ${one} in view.`) + (shut ? ` ${plural(shut, 'group')} closed: click to open.` : '');
       button.textContent = chosen.drawAll ? 'Draw less' : 'Draw all';
       button.hidden = !chosen.drawAll && !shut && ties.length >= here && here === all;
     },

@@ -9,21 +9,11 @@
 //   labels: [{ x, y, lines, pixels, weight, opacity }],
 //   notDrawn: sentence | '' }
 
-const inkOf = (() => {
-  // Colours are read once a picture: each reading makes the browser work out the styles.
-  let inks = new Map();
-  const ink = name => {
-    if (!inks.has(name)) inks.set(name, colour(name));
-    return inks.get(name);
-  };
-  ink.forget = () => { inks = new Map(); };
-  return ink;
-})();
 // The glyphs of the legend name their colours by variables, which a file of its own does not have.
 function inked(node) {
   for (const one of [node, ...node.querySelectorAll('*')]) {
     for (const { name, value } of [...one.attributes]) {
-      const named = value.replace(/var\(--([\w-]+)\)/g, (_, which) => inkOf(which));
+      const named = value.replace(/var\(--([\w-]+)\)/g, (_, which) => colour(which));
       if (named !== value) one.setAttribute(name, named);
       if (name === 'class' || name === 'aria-hidden') one.removeAttribute(name);
     }
@@ -145,15 +135,15 @@ function labelShape({ x, y, lines, pixels, weight, opacity }) {
   const step = pixels * 1.22, top = y - (lines.length - 1) / 2 * step + pixels * 0.35;
   const rows = more => lines.map((line, index) => drawn('text', { x: at2(x), y: at2(top + index * step), ...more }, ownDirection(writable(line))));
   return drawn('g', { 'font-size': pixels, 'font-weight': weight, 'text-anchor': 'middle', ...(opacity < 1 ? { opacity: at2(opacity) } : {}) },
-    rows({ fill: inkOf('page'), stroke: inkOf('page'), 'stroke-width': 4, 'stroke-linejoin': 'round', 'aria-hidden': 'true' }), rows({ fill: inkOf('ink') }));
+    rows({ fill: colour('page'), stroke: colour('page'), 'stroke-width': 4, 'stroke-linejoin': 'round', 'aria-hidden': 'true' }), rows({ fill: colour('ink') }));
 }
 
 function stageShapes(now) {
   const actorOf = new Map(now.actors.map(actor => [actor.id, actor]));
   const { halo } = now;
   return [
-    ...(halo ? [drawn('circle', { cx: at2(halo.x), cy: at2(halo.y), r: at2(halo.radius), fill: inkOf('accent'), 'fill-opacity': 0.16, stroke: inkOf('accent'), 'stroke-width': 2 })] : []),
-    ...(now.groups || []).map(({ x, y, radius }) => drawn('circle', { cx: at2(x), cy: at2(y), r: at2(radius), fill: inkOf('hair'), stroke: inkOf('line') })),
+    ...(halo ? [drawn('circle', { cx: at2(halo.x), cy: at2(halo.y), r: at2(halo.radius), fill: colour('accent'), 'fill-opacity': 0.16, stroke: colour('accent'), 'stroke-width': 2 })] : []),
+    ...(now.groups || []).map(({ x, y, radius }) => drawn('circle', { cx: at2(x), cy: at2(y), r: at2(radius), fill: colour('hair'), stroke: colour('line') })),
     ...now.ties.map(tie => tieShape(tie, actorOf)).filter(Boolean),
     ...now.actors.map(actorShape), ...now.labels.map(labelShape)];
 }
@@ -191,8 +181,8 @@ function legendEntries() {
 const stanceStepWords = { 'against-2': 'strongly opposes', 'against-1': 'opposes', between: 'ambivalent', 'for-1': 'supports', 'for-2': 'strongly supports', unsure: 'undetermined' };
 const stanceEntries = () => [
   ...stanceSteps.map(([name]) => ({ width: 16, words: stanceStepWords[name],
-    shape: (x, y) => [drawn('circle', { cx: x + 8, cy: y, r: 7, fill: inkOf('stance-' + name), stroke: inkOf('node') })] })),
-  { width: 16, words: 'no stance known', shape: (x, y) => [drawn('circle', { cx: x + 8, cy: y, r: 7, fill: inkOf('page'), stroke: inkOf('node'), 'stroke-width': 1.5, 'stroke-dasharray': '3 3' })] }];
+    shape: (x, y) => [drawn('circle', { cx: x + 8, cy: y, r: 7, fill: colour('stance-' + name), stroke: colour('node') })] })),
+  { width: 16, words: 'no stance known', shape: (x, y) => [drawn('circle', { cx: x + 8, cy: y, r: 7, fill: colour('page'), stroke: colour('node'), 'stroke-width': 1.5, 'stroke-dasharray': '3 3' })] }];
 
 const periodWords = () => (!Number.isFinite(firstMonth) ? '' : chosen.from === chosen.to ? monthText(chosen.from) : `${monthText(chosen.from)} – ${monthText(chosen.to)}`);
 const sourcesInView = () => [...new Set(shown.statements.flatMap(statement => statement.sources || []))];
@@ -229,10 +219,9 @@ function usedHeight(now) {
 
 // With words around the picture: without, the page on which it stands has to say them.
 function networkDrawing(now, worded = true) {
-  inkOf.forget();
   const margin = 24, width = Math.max(now.width, 340) + 2 * margin, room = width - 2 * margin;
-  const text = (content, x, y, more = {}) => drawn('text', { x, y, fill: inkOf('ink'), 'font-size': 12.5, ...more }, ownDirection(writable(content)));
-  const muted = { fill: inkOf('muted') }, letters = pixels => Math.max(20, Math.floor(room / (pixels * 0.53)));
+  const text = (content, x, y, more = {}) => drawn('text', { x, y, fill: colour('ink'), 'font-size': 12.5, ...more }, ownDirection(writable(content)));
+  const muted = { fill: colour('muted') }, letters = pixels => Math.max(20, Math.floor(room / (pixels * 0.53)));
   const parts = [];
   let y = worded ? margin : 0;
   for (const line of worded ? wrappedLines(theDocument.title || 'Network', letters(21), 2) : []) parts.push(text(line, margin, y += 22, { 'font-size': 20, 'font-weight': 600 }));
@@ -259,6 +248,6 @@ function networkDrawing(now, worded = true) {
     stageShapes(now));
   return drawn('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'font-family': svgFont },
     drawn('title', {}, writable(theDocument.title || 'Network')), drawn('desc', {}, writable([`A network of ${countWords()}.`, ...networkNotes(now)].join(' '))),
-    drawn('rect', { width: '100%', height: '100%', fill: inkOf('page') }), stage, parts);
+    drawn('rect', { width: '100%', height: '100%', fill: colour('page') }), stage, parts);
 }
 const networkSvg = () => new XMLSerializer().serializeToString(networkDrawing(picture.drawing()));

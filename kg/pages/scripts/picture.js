@@ -53,7 +53,7 @@ function makePicture(onActor, onEdge, onNothing) {
 
   function update() {
     paint = Object.fromEntries(['page', 'ink', 'muted', 'node', 'node-edge', 'accent'].map(name => [name, colour(name)]));
-    const hues = new Map([...relations.values(), ...Object.values(familyLooks)].map(({ hue }) => [hue, colour(hue)]));
+    const hues = huesNow();
     const focus = focusSet(), lines = drawnLines();
     tell(nodeSet, nodeList.map((node, id) => {
       const kind = kinds.get(node.kind), here = node.id === chosen.actor, stance = stancePaint(node.id);
@@ -71,7 +71,7 @@ function makePicture(onActor, onEdge, onNothing) {
     }), lastNodes);
     tell(edgeSet, edgeList.map((edge, id) => {
       const line = lines.get(edge.id), look = line ? line.look : relations.get(edge.relation);
-      const hue = chosen.colourBy === null ? hues.get(look.hue) : paint.muted, lit = edgeFocus(edge);
+      const hue = chosen.colourBy === null ? hues.get(look.hue) : paint.muted, lit = lineFocus(edge);
       const width = Math.min(7, 1.1 + 1.5 * Math.sqrt(Math.max(1, line ? line.ids.length : 1))) * Math.sqrt(magnified);
       const end = {
         enabled: look.mark !== 'none', type: look.mark === 'none' ? 'arrow' : look.mark,
@@ -90,7 +90,7 @@ function makePicture(onActor, onEdge, onNothing) {
 
   // Parallel ties keep the same distance in pixels whether the two actors are near or far, so the
   // bend, which the engine wants as a share of the length, is worked out from the distance.
-  function bend(edge, line = drawnLines().get(edge.id)) {
+  function bend(edge, line = lineFor(edge.id)) {
     if (!line || !line.offset || edge.from === edge.to) return { enabled: false };
     const a = positionOf(edge.from), b = positionOf(edge.to);
     const length = Math.hypot(a.x - b.x, a.y - b.y) || 1;

@@ -25,6 +25,9 @@ function edgeFocus(edge) {
   return joins(edge, from, to) ? 2 : 0;
 }
 
+// The same for a line, which may stand for several ties.
+const lineFocus = edge => (chosen.edge !== null && lineOfEdge(chosen.edge) === edge.id ? 1 : edgeFocus(edge));
+
 // On a phone the panel comes up from below, in a frame of another page it lies over the right.
 function freeArea(frame) {
   const stage = frame.getBoundingClientRect(), sheet = byId('panel').getBoundingClientRect();
@@ -54,7 +57,7 @@ function showTip(frame, on, title, note) {
   tip.style.top = `${Math.max(4, Math.min(on.y + 14, frame.clientHeight - tip.offsetHeight - 8))}px`;
 }
 function tipOf(actor, edge) {
-  if (actor === null) return [lineText(edge), plural(drawnLines().get(edge).ids.length, 'statement')];
+  if (actor === null) return [lineText(edge), plural(lineFor(edge).ids.length, 'statement')];
   const stance = stancePaint(actor);
   return [nameOf(actor), `${actors.get(actor).kind} · ${plural(shown.weight.get(actor) || 0, 'statement')}${stance ? ' · ' + stance.words : ''}`];
 }

@@ -2,7 +2,7 @@
 // was all made from. It is put together when printing begins and taken away again afterwards.
 
 function onWhite(drawing) {
-  const page = inkOf('page');
+  const page = colour('page');
   for (const one of drawing.querySelectorAll('*')) {
     for (const { name, value } of [...one.attributes]) if (value === page) one.setAttribute(name, '#fff');
   }
@@ -15,7 +15,7 @@ function makePrint() {
     if (paper) return;
     screenTheme = document.documentElement.dataset.theme;
     // Whatever has its colours from the theme is drawn anew.
-    document.documentElement.dataset.theme = 'light';
+    setTheme('light');
     if (screenTheme !== 'light') updateView();
     paper = [];
     let told = [filtersInWords(), madeFromWords(), sourceWords()];
@@ -38,7 +38,7 @@ function makePrint() {
     for (const part of paper) part.remove();
     paper = null;
     delete document.documentElement.dataset.paper;
-    document.documentElement.dataset.theme = screenTheme;
+    setTheme(screenTheme);
     if (screenTheme !== 'light') updateView();
   }
   addEventListener('beforeprint', before);

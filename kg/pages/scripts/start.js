@@ -1,8 +1,10 @@
 // The start of the page, and the buttons of its head.
 
 const prefersDark = matchMedia('(prefers-color-scheme: dark)');
-const showTheme = () => { document.documentElement.dataset.theme = chosen.theme || (prefersDark.matches ? 'dark' : 'light'); };
-prefersDark.addEventListener('change', () => { showTheme(); update(); });
+const showTheme = () => setTheme(chosen.theme || (prefersDark.matches ? 'dark' : 'light'));
+for (const wish of [prefersDark, matchMedia('(prefers-contrast: more)'), matchMedia('(forced-colors: active)')]) {
+  wish.addEventListener('change', () => { showTheme(); update(); });
+}
 byId('theme').addEventListener('click', () => {
   chosen.theme = document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark';
   showTheme();
@@ -20,18 +22,12 @@ function restore() {
 restore();
 picture = (theDocument.engine === 'canvas' ? makeCanvas : makePicture)(id => chooseActor(id), chooseLine, chooseNothing);
 time = makeTime(() => { update(); announceCount(); });
-makeRail();
 makeViews();
 makeSheets();
 makeExport();
 makeEmbed();
 makePrint();
 makeKeys();
-setView(chosen.view);
-picture.fit();
-picture.refit();
-picture.update();
-if (chosen.camera) picture.setCamera(chosen.camera);
 addEventListener('hashchange', () => {
   if (location.hash.slice(1) === linkText()) return;
   restore();
@@ -44,4 +40,30 @@ window.kgPage = Object.freeze({
   views: Object.freeze(views.map(view => view.name)),
   data: () => viewNamed(chosen.view).data(), svg: () => viewNamed(chosen.view).svg(),
 });
-document.documentElement.dataset.ready = 'yes';
+
+function showPicture() {
+  picture.fit();
+  picture.refit();
+  picture.update();
+  if (chosen.camera) picture.setCamera(chosen.camera);
+}
+const showRest = once(() => {
+  makeRail();
+  setView(chosen.view);
+});
+const ready = once(() => {
+  showRest();
+  document.documentElement.dataset.ready = 'yes';
+});
+if (chosen.view === 'network' && !anythingChosen()) {
+  // The picture comes first: what stands around it is worked out once it is on the screen, which it is when the frame
+  // after its own begins. Frames do not come to a page that nobody sees, so that is not waited for for ever.
+  showFrameOf(chosen.view);
+  showPicture();
+  requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(ready)));
+  setTimeout(ready, 400);
+} else {
+  showRest();
+  showPicture();
+  ready();
+}

@@ -60,6 +60,10 @@ const barWords = (bar, { cooperation, conflict, other, sure, maybe }) => {
     maybe ? `${sure ? maybe : `${maybe} more`} dated less closely` : ''].filter(Boolean).join(', ');
 };
 
+// All bars of a family are one path: hundreds of shapes would cost the browser more than everything else of a step.
+const barPaths = ways => families.filter(family => ways[family]).map(family => drawn('path', { class: 'bars', d: ways[family], fill: `var(--${family}-0)` }));
+const tenth = length => Math.round(length * 10) / 10;
+
 // ---- the bar itself
 
 // onChange is told when the reader has set another period, not for every step on the way there.
@@ -106,14 +110,14 @@ function makeTime(onChange) {
 
   // ---- drawing: the bars when what they count or their width changes, else only the window over them
 
-  let drawnKey = null;
+  let drawnKey = null, begun = false;
   function drawBars() {
     const found = timeBars(), key = `${barsKey} ${width}`;
     if (key === drawnKey) return;
     drawnKey = key;
     names.layOut(place, width);
     const most = Math.max(1, ...found.bars.map(bar => bar.cooperation + bar.conflict + bar.other));
-    const step = inner() * ticksPerBar / ticksInAll, rects = [], busiest = { bar: 0, sum: 0 };
+    const step = inner() * ticksPerBar / ticksInAll, ways = Object.fromEntries(families.map(family => [family, ''])), busiest = { bar: 0, sum: 0 };
     found.bars.forEach((bar, index) => {
       const [from, to] = barSpan(firstBar + index), start = place(from), room = place(to + 1) - start;
       const wide = Math.max(1.5, Math.min(room, 22) - (step > 3 ? 1 : 0));
@@ -122,18 +126,18 @@ function makeTime(onChange) {
         if (!bar[family]) continue;
         const tall = Math.max(1, bar[family] / most * (mostBarHeight - 6));
         y -= tall;
-        rects.push({ x: start + (room - wide) / 2, y, width: wide, height: Math.max(0.8, tall - 0.6), fill: `var(--${family}-0)` });
+        ways[family] += `M${tenth(start + (room - wide) / 2)} ${tenth(y)}h${tenth(wide)}v${tenth(Math.max(0.8, tall - 0.6))}h${-tenth(wide)}z`;
       }
       if (bar.sure + bar.maybe > busiest.sum) Object.assign(busiest, { bar: firstBar + index, sum: bar.sure + bar.maybe });
     });
     const marks = axisMarks(firstMonth, finalMonth, inner() / ticksInAll), texts = marks.map(({ text }) => text.length * 6.4);
     const lefts = roomFor(marks.map(({ at }, index) => ({ x: place(at), width: texts[index], weight: 1 })), 2, width - 2, 6);
-    bars.replaceChildren(...names.lines(place, base, top), ...rects.map(rect => drawn('rect', rect)),
+    bars.replaceChildren(...names.lines(place, base, top), ...barPaths(ways),
       drawn('line', { x1: place(firstMonth), x2: place(finalMonth + 1), y1: base + railHeight / 2, y2: base + railHeight / 2, class: 'rail' }),
       ...marks.flatMap(({ tick, text }, index) => lefts[index] === null ? [] : [
         drawn('line', { x1: place(tick), x2: place(tick), y1: base + railHeight, y2: base + railHeight + 5, class: 'mark' }),
         drawn('text', { x: lefts[index] + texts[index] / 2, y: height - 3, 'text-anchor': 'middle' }, text)]));
-    lit.replaceChildren(...rects.map(rect => drawn('rect', rect)));
+    lit.replaceChildren(...barPaths(ways));
     for (const chart of [bars, lit]) chart.setAttribute('viewBox', `0 0 ${width} ${height}`);
     summary.textContent = `${plural(found.dated, 'dated statement')}, ${monthText(firstMonth)} to ${monthText(finalMonth)}`
       + (busiest.sum ? `; the most, ${busiest.sum}, in ${spanText(barSpan(busiest.bar))}.` : '.');
@@ -257,9 +261,9 @@ function makeTime(onChange) {
   new ResizeObserver(() => {
     if (brush.clientWidth === width) return;
     width = brush.clientWidth;
-    draw();
+    if (begun) draw();
   }).observe(brush);
-  return { update: draw };
+  return { update() { begun = true; draw(); } };
 }
 
 // ---- words

@@ -117,8 +117,7 @@ function timelineKey(lanes) {
 
 const timelineSvgWidth = 1100, namesWidth = 230, svgMargin = 24;
 function timelineSvg(title, lanes) {
-  inkOf.forget();
-  const paint = inkOf, axis = timelineAxis(svgMargin + namesWidth, timelineSvgWidth - 2 * svgMargin - namesWidth), parts = [];
+  const paint = colour, axis = timelineAxis(svgMargin + namesWidth, timelineSvgWidth - 2 * svgMargin - namesWidth), parts = [];
   const text = (content, x, y, more = {}) => { parts.push(svgText(content, x, y, { fill: paint('ink'), 'font-size': 12.5, ...more })); };
   // The next line after a text of at most three lines.
   const paragraph = (content, y, letters, more) => {

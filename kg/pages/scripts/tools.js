@@ -37,7 +37,33 @@ function foremost(list, compare, most) {
   return found;
 }
 
-const colour = name => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
+const once = act => {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    act();
+  };
+};
+// Remembers what a function made of a text.
+const remembered = make => {
+  const made = new Map();
+  return text => {
+    if (!made.has(text)) made.set(text, make(text));
+    return made.get(text);
+  };
+};
+
+// The colours of the theme. To read one makes the browser work out the styles of the page, so each is read once.
+let themeColours = new Map();
+function colour(name) {
+  if (!themeColours.has(name)) themeColours.set(name, getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim());
+  return themeColours.get(name);
+}
+function setTheme(name) {
+  document.documentElement.dataset.theme = name;
+  themeColours = new Map();
+}
 const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 const onPhone = () => matchMedia('(max-width: 820px)').matches;
 

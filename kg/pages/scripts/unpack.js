@@ -4,25 +4,18 @@
 const unpacked = packed => {
   if (!packed.packed) return packed;
   const { packed: tables, tie_ids: tieIds, ...data } = packed;
-  const columns = Object.fromEntries(Object.entries(tables).map(([name, { count, columns: coded }]) =>
-    [name, Object.fromEntries(Object.entries(coded).map(([field, code]) => [field, columnFrom(code, count)]))]));
-  const ids = Object.fromEntries(Object.entries(columns).map(([name, { id }]) => [name, id]));
-  for (const [name, fields] of Object.entries(referenceFields)) {
-    for (const [field, table] of Object.entries(fields)) {
-      const column = (columns[name] || {})[field], known = ids[table];
-      if (column && known) column.forEach((value, index) => { if (value !== undefined) column[index] = namedAgain(value, known); });
-    }
+  // Ids first: the references of other columns lead to them.
+  const ids = Object.fromEntries(Object.entries(tables).filter(([, { columns }]) => columns.id)
+    .map(([name, { count, columns }]) => [name, columnFrom(columns.id, count)]));
+  // Statements repeat what their sources say, so sources come first.
+  for (const name of Object.keys(tables).sort((a, b) => Number(b === 'sources') - Number(a === 'sources'))) {
+    const { count, columns: coded } = tables[name];
+    const references = referenceFields[name] || {};
+    const columns = Object.fromEntries(Object.entries(coded).map(([field, code]) =>
+      [field, field === 'id' ? ids[name] : columnFrom(code, count, ids[references[field]])]));
+    if (putBack[name]) putBack[name](columns, data, tieIds);
+    data[name] = recordsFrom(columns, count);
   }
-  if (columns.edges) {
-    const { from, to, relation } = columns.edges;
-    relation.forEach((number, index) => { relation[index] = data.relations[number].key; });
-    const end = id => tieIds[1] + id.slice(tieIds[0]);
-    if (tieIds) columns.edges.id = from.map((id, index) => `${end(id)}|${relation[index]}|${end(to[index])}`);
-  }
-  for (const [name, { count }] of Object.entries(tables)) data[name] = recordsFrom(columns[name], count);
-  for (const node of data.nodes || []) restoreLines(node);
-  const sourceOf = new Map((data.sources || []).map(source => [source.id, source]));
-  for (const statement of data.statements || []) restoreStatement(statement, sourceOf);
   return data;
 };
 
@@ -33,26 +26,24 @@ const referenceFields = {
   positions: { issue: 'issues' },
   issues: { parent: 'issues' },
 };
-// A number stands for an id; a text is whatever it says.
-function namedAgain(value, known) {
-  if (Array.isArray(value)) return value.map(one => typeof one === 'number' ? known[one] : one);
-  return typeof value === 'number' ? known[value] : value;
-}
 
-function columnFrom(code, count) {
-  if (Array.isArray(code)) return code;
-  if ('all' in code) return new Array(count).fill(code.all);
+// known: the ids that numbers stand for, in a column of references; a text there is whatever it says.
+function columnFrom(code, count, known = null) {
+  if (Array.isArray(code)) return known ? code.map(one => referred(one, known)) : code;
+  if ('all' in code) return new Array(count).fill(referred(code.all, known));
   if ('at' in code) {
-    const at = numbersFrom(code.at), values = columnFrom(code.values, at.length), column = new Array(count).fill(undefined);
+    const at = numbersFrom(code.at), values = columnFrom(code.values, at.length, known), column = new Array(count).fill(undefined);
     at.forEach((number, index) => { column[number] = values[index]; });
     return column;
   }
-  if ('kinds' in code) return numbersFrom(code.which).map(number => code.kinds[number]);
+  if ('kinds' in code) {
+    const values = code.kinds.map(one => referred(one, known));
+    return numbersFrom(code.which).map(number => values[number]);
+  }
   if ('prefix' in code) return numbersFrom(code.rest).map(number => code.prefix + number);
   if ('lengths' in code) {
-    const lengths = numbersFrom(code.lengths), items = columnFrom(code.items, lengths.reduce((sum, one) => sum + one, 0));
-    let start = 0;
-    return lengths.map(length => items.slice(start, start += length));
+    const lengths = numbersFrom(code.lengths), items = columnFrom(code.items, lengths.reduce((sum, one) => sum + one, 0), known);
+    return listsFrom(lengths, items);
   }
   if ('fields' in code) {
     const fields = Object.entries(code.fields).map(([name, one]) => [name, columnFrom(one, count)]);
@@ -60,7 +51,17 @@ function columnFrom(code, count) {
     return Array.from({ length: count }, (_, index) =>
       Object.fromEntries(fields.filter(([, column]) => column[index] !== undefined).map(([name, column]) => [name, column[index]])));
   }
-  return numbersFrom(code);
+  const numbers = numbersFrom(code);
+  return known ? numbers.map(number => known[number]) : numbers;
+}
+const referred = (value, known) => (!known ? value : Array.isArray(value) ? value.map(one => referred(one, known)) : typeof value === 'number' ? known[value] : value);
+function listsFrom(lengths, items) {
+  let start = 0;
+  return lengths.map(length => {
+    const list = length === 1 ? [items[start]] : items.slice(start, start + length);
+    start += length;
+    return list;
+  });
 }
 function numbersFrom(code) {
   if (Array.isArray(code)) return code;
@@ -68,35 +69,50 @@ function numbersFrom(code) {
     let sum = 0;
     return numbersFrom(code.steps).map(step => sum += step);
   }
-  const numbers = [];
-  for (let at = 0; at < code.runs.length; at += 2) {
-    for (let times = code.runs[at + 1]; times > 0; times -= 1) numbers.push(code.runs[at]);
+  const { runs } = code, numbers = [];
+  for (let at = 0; at < runs.length; at += 2) {
+    for (let times = runs[at + 1], number = runs[at]; times > 0; times -= 1) numbers.push(number);
   }
   return numbers;
 }
 function recordsFrom(columns, count) {
-  const records = Array.from({ length: count }, () => ({}));
-  for (const [name, column] of Object.entries(columns)) {
-    for (let index = 0; index < count; index += 1) if (column[index] !== undefined) records[index][name] = column[index];
+  const fields = Object.entries(columns), records = new Array(count);
+  for (let index = 0; index < count; index += 1) {
+    const record = {};
+    for (let at = 0; at < fields.length; at += 1) {
+      const value = fields[at][1][index];
+      if (value !== undefined) record[fields[at][0]] = value;
+    }
+    records[index] = record;
   }
   return records;
 }
 
-function restoreLines(node) {
-  if (typeof node.lines !== 'number') return;
-  node.lines = node.lines === 0 ? [node.label] : [node.label.slice(0, node.lines), node.label.slice(node.lines + 1)];
-}
-
+// What follows from other values is put back into the columns: a record whose number became a text would be slow for good.
 const repeatedOfSource = { source_title: 'title', source_publisher: 'publisher', source_url: 'url', reliability: 'reliability' };
-function restoreStatement(statement, sourceOf) {
-  for (const field in repeatedOfSource) {
-    if (statement[field] === 0) statement[field] = sourceOf.get(statement.sources[0])[repeatedOfSource[field]];
-  }
-  if (typeof statement.date_text === 'number') statement.date_text = dateForms(statement.date)[statement.date_text];
+const putBack = {
+  nodes(columns) {
+    const { label } = columns;
+    restoreColumn(columns, 'lines', (at, index) => (at === 0 ? [label[index]] : [label[index].slice(0, at), label[index].slice(at + 1)]));
+  },
+  edges(columns, data, tieIds) {
+    const { from, to } = columns, keys = data.relations.map(one => one.key), end = id => tieIds[1] + id.slice(tieIds[0]);
+    restoreColumn(columns, 'relation', number => keys[number]);
+    if (tieIds) columns.id = from.map((id, index) => `${end(id)}|${columns.relation[index]}|${end(to[index])}`);
+  },
+  statements(columns, data) {
+    const sourceOf = new Map((data.sources || []).map(source => [source.id, source]));
+    const first = (columns.sources || []).map(list => list && sourceOf.get(list[0]));
+    for (const [field, same] of Object.entries(repeatedOfSource)) restoreColumn(columns, field, (_, index) => first[index][same]);
+    restoreColumn(columns, 'date_text', (form, index) => dateForms(columns.date[index])[form]);
+  },
+};
+function restoreColumn(columns, field, valueOf) {
+  if (columns[field]) columns[field] = columns[field].map((value, index) => (typeof value === 'number' ? valueOf(value, index) : value));
 }
 const fullMonths = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
-function dateForms(date) {
+const dateForms = remembered(date => {
   const [year, month, day] = date.split('-'), name = month ? `${fullMonths[Number(month) - 1]} ${year}` : '';
   const whole = day ? `${Number(day)} ${name}` : '';
   return [whole, `about ${whole}`, name, year];
-}
+});

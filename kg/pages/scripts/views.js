@@ -39,9 +39,7 @@ function walkTabs(to) {
   tabOf(view).focus();
 }
 
-function setView(name) {
-  const returns = frameOf(viewNamed(name)).hidden;
-  chosen.view = name;
+function showFrameOf(name) {
   document.body.dataset.view = name;
   for (const view of views) {
     const here = view.name === name;
@@ -49,6 +47,11 @@ function setView(name) {
     tabOf(view).setAttribute('aria-selected', String(here));
     tabOf(view).tabIndex = here ? 0 : -1;
   }
+}
+function setView(name) {
+  const returns = frameOf(viewNamed(name)).hidden;
+  chosen.view = name;
+  showFrameOf(name);
   hideSheets();
   update();
   // While it was hidden a view missed every change of size; it is put right before the reader can point.
