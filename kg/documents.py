@@ -47,8 +47,8 @@ def network_document(
     told = stances(graph)
     if made_from.get("tie", "all") == "all":
         known_kinds = kinds_of(graph)
-        alone = {row["holder"] for row in told if not row["narrator"]} - kinds.keys()
-        kinds |= {holder: known_kinds.get(holder, "Actor") for holder in alone}
+        holders = {row["holder"] for row in told if not row["narrator"]}
+        kinds = {holder: known_kinds.get(holder, "Actor") for holder in holders} | kinds
     rows: Records = {}
     for row in told:
         if row["holder"] in kinds:

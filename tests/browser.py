@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from page_examples import SMALL
@@ -32,6 +33,10 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # One process for all pages of a browser: to start one takes longer than most tests.
+    "--process-per-site",
+    "--renderer-process-limit=1",
+    "--disable-site-isolation-trials",
 ]
 
 PATIENCE = 30_000
@@ -154,15 +159,12 @@ def opened(
     scheme: str = "light",
     slowed: float = SLOWED,
 ) -> Iterator[Opened]:
-    """``file`` opened from disk in a fresh context, ready to be used; ``slowed`` times slower than it could be."""
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    context.set_default_timeout(PATIENCE)
-    context.set_default_navigation_timeout(2 * PATIENCE)
-    page = context.new_page()
+    """``file`` opened from disk in a page of its own, ready to be used; ``slowed`` times slower than it could be."""
+    page = _shared_context(browser).new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     if slowed > 1:
-        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
     seen = Opened(page)
     address = file.resolve().as_uri()
 
@@ -184,8 +186,20 @@ def opened(
     try:
         yield seen
     finally:
-        context.close()
+        page.close()
 
+
+def _shared_context(browser: Any) -> Any:
+    """One context for all pages of a browser, which keep nothing in it; its first page keeps the process alive."""
+    if browser not in _contexts:
+        context = _contexts[browser] = browser.new_context(viewport={"width": 1440, "height": 900})
+        context.set_default_timeout(PATIENCE)
+        context.set_default_navigation_timeout(2 * PATIENCE)
+        context.new_page()
+    return _contexts[browser]
+
+
+_contexts: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 Opener = Callable[..., AbstractContextManager[Opened]]
 

@@ -305,7 +305,7 @@ def test_a_network_of_nothing_is_a_network() -> None:
 
 
 def test_a_page_holds_everyone_with_a_stance(corpus: kg.KnowledgeGraph) -> None:
-    """Who holds a stance and has no tie is on the page, with its statements; not where one kind of tie was asked for."""
+    """Who holds a stance and has no tie is on the page, too; not where ties of one kind were asked for."""
     whole = kg.network(corpus)
     page = whole.document()
     told = {row["stance"]: row["holder"] for row in corpus.query("stances") if not row["narrator"]}

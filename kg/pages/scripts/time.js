@@ -23,10 +23,11 @@ function timeBars() {
   const found = familiesInView();
   const bars = Array.from({ length: lastBar - firstBar + 1 }, () => ({ cooperation: 0, conflict: 0, other: 0, sure: 0, maybe: 0 }));
   let undated = 0;
+  const place = tick => Math.max(firstBar, Math.min(lastBar, barOf(tick))) - firstBar;
   for (const [id, family] of found) {
     const { span: when } = statements.get(id);
     if (!when) { undated += 1; continue; }
-    const [first, last] = when.map(tick => Math.max(firstBar, Math.min(lastBar, barOf(tick))) - firstBar);
+    const first = place(when[0]), last = place(when[1]);
     // What is known to the year alone adds a little to each of its months, so that January does not look busy.
     for (let bar = first; bar <= last; bar += 1) {
       bars[bar][family] += 1 / (last - first + 1);
@@ -38,13 +39,13 @@ function timeBars() {
 }
 // Statement id -> family of the first of its ties in view.
 function familiesInView() {
-  const found = new Map(), passing = new Set();
-  for (const statement of statements.values()) if (statementFilters.every(filter => passes(filter, statement))) passing.add(statement.id);
+  const found = new Map(), passing = new Set(), [ofStatements, ofEdges, ofActors] = [statementFilters, edgeFilters, actorFilters].map(inUse);
+  for (const statement of statements.values()) if (ofStatements.every(filter => passes(filter, statement))) passing.add(statement.id);
   for (const edge of edges.values()) {
-    if (!kindShown(edge.from) || !kindShown(edge.to) || !edgeFilters.every(filter => passes(filter, edge))) continue;
-    const ids = edge.statements.filter(id => passing.has(id));
+    if ((ofActors.length && !(kindShown(edge.from) && kindShown(edge.to))) || !ofEdges.every(filter => passes(filter, edge))) continue;
+    const ids = ofStatements.length ? edge.statements.filter(id => passing.has(id)) : edge.statements, { family } = relations.get(edge.relation);
     if (ids.length < chosen.minimum) continue;
-    for (const id of ids) if (!found.has(id)) found.set(id, relations.get(edge.relation).family);
+    for (const id of ids) if (!found.has(id)) found.set(id, family);
   }
   for (const id of passing) {
     if (found.has(id)) continue;
