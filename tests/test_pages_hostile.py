@@ -35,7 +35,7 @@ UNSEEN = {
     *("Statement.date", "HeldStance.date", "Moment.date", "Source.date", "Source.reliability", "Source.url"),
     "Statement.source_url",
 }
-UNSEEN_IN_PROSE = {"Account.id", "Account.date", "Article.actors", "Source.id", "Source.url"}
+UNSEEN_IN_PROSE = {"Account.id", "Account.date", "Article.actors", "Figure.file", "Source.id", "Source.url"}
 SVG = "{http://www.w3.org/2000/svg}"
 SHAPES = {"svg", "title", "desc", "defs", "pattern", "rect", "g", "path", "line", "circle", "polygon", "text"}
 
