@@ -19,9 +19,8 @@ function makeCanvas(onActor, onEdge, onNothing) {
   let worldX, worldY;
   function turnTo(wanted) {
     portrait = wanted;
-    const spots = nodeList.map(node => (wanted ? node.portrait || [node.y, node.x] : [node.x, node.y]));
-    worldX = Float64Array.from(spots, ([x]) => x);
-    worldY = Float64Array.from(spots, ([, y]) => y);
+    worldX = Float64Array.from(nodeList, node => (!wanted ? node.x : node.portrait ? node.portrait[0] : node.y));
+    worldY = Float64Array.from(nodeList, node => (!wanted ? node.y : node.portrait ? node.portrait[1] : node.x));
   }
   turnTo(false);
 

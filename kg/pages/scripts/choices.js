@@ -33,28 +33,29 @@ function rememberLink() {
 
 const nothingChosen = () => ({ actor: null, edge: null, cell: null, pair: null, position: null });
 const anythingChosen = () => Object.keys(nothingChosen()).some(name => chosen[name] !== null);
-const twoOf = (text, first, second) => {
-  const [one, two, ...more] = (text || '').split(' ');
-  return !more.length && first.has(one) && second.has(two) ? [one, two] : null;
-};
+// Ids may hold blanks, so two of them stand in a link percent-encoded, with a blank between.
+function twoIds(text, first, second) {
+  try {
+    const [one, two, ...more] = (text || '').split(' ').map(decodeURIComponent);
+    return !more.length && first.has(one) && second.has(two) ? [one, two] : null;
+  } catch {
+    return null;  // a percent sign that encodes nothing
+  }
+}
 addChoice({
   fresh: nothingChosen,
   read(link, choices) {
     if (actors.has(link.get('actor'))) choices.actor = link.get('actor');
     else if (edges.has(link.get('edge'))) choices.edge = link.get('edge');
     else if (positions.has(link.get('position'))) choices.position = link.get('position');
-    else if (twoOf(link.get('cell'), actorCodes, positionCodes)) choices.cell = decoded(link.get('cell'), actorCodes, positionCodes);
-    else if (twoOf(link.get('pair'), actorCodes, actorCodes)) choices.pair = decoded(link.get('pair'), actorCodes, actorCodes);
+    else if (twoIds(link.get('cell'), actors, positions)) choices.cell = twoIds(link.get('cell'), actors, positions);
+    else choices.pair = twoIds(link.get('pair'), actors, actors);
   },
   write(link) {
     for (const name of ['actor', 'edge', 'position']) if (chosen[name] !== null) link.set(name, chosen[name]);
     for (const name of ['cell', 'pair']) if (chosen[name] !== null) link.set(name, chosen[name].map(encodeURIComponent).join(' '));
   },
 });
-// Ids may hold blanks, so two of them stand in a link percent-encoded, with a blank between.
-const codes = ids => new Map([...ids].map(id => [encodeURIComponent(id), id]));
-const actorCodes = codes(actors.keys()), positionCodes = codes(positions.keys());
-const decoded = (text, first, second) => (([one, two]) => [first.get(one), second.get(two)])(text.split(' '));
 
 // ---- the period
 

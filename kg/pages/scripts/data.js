@@ -67,17 +67,25 @@ function withinIssue(id) {
 
 // ---- time: months, or days where all lies within a short time; each date is a span of those, as precise as it is known
 
-const unit = unitFor([...statements.values(), ...theDocument.stances].map(dated => dated.date));
+const unit = unitFor([theDocument.statements, theDocument.stances]);
 const span = remembered(date => (parts => parts && unit.span(parts))(dateParts(date)));
-for (const dated of [...statements.values(), ...theDocument.stances]) dated.span = span(dated.date);
+// The span of the unit that everything lies within. A year alone ends in December, which would stretch the axis beyond
+// what is really known, so where something is known more closely that alone says where it ends.
+const [firstMonth, finalMonth] = (() => {
+  let first = Infinity, lastStart = -Infinity, lastPrecise = -Infinity, lastEnd = -Infinity;
+  for (const list of [theDocument.statements, theDocument.stances]) {
+    for (const dated of list) {
+      const when = dated.span = span(dated.date);
+      if (!when) continue;
+      first = Math.min(first, when[0]);
+      lastStart = Math.max(lastStart, when[0]);
+      lastEnd = Math.max(lastEnd, when[1]);
+      if (when[0] === when[1]) lastPrecise = Math.max(lastPrecise, when[1]);
+    }
+  }
+  return [first, Math.max(lastStart, lastPrecise === -Infinity ? lastEnd : lastPrecise)];
+})();
 const moments = theDocument.moments.map(moment => ({ ...moment, span: span(moment.date) }));
-const spans = [...statements.values(), ...theDocument.stances].map(dated => dated.span).filter(Boolean);
-// A year alone ends in December, which would stretch the axis beyond what is really known.
-const precise = spans.filter(([start, end]) => start === end);
-// Of the unit, whichever it is.
-const firstMonth = spans.reduce((least, [start]) => Math.min(least, start), Infinity);
-const finalMonth = Math.max(spans.reduce((most, [start]) => Math.max(most, start), -Infinity),
-  (precise.length ? precise : spans).reduce((most, [, end]) => Math.max(most, end), -Infinity));
 const yearOf = tick => unit.parts(tick).year;
 const monthText = tick => unit.text(unit.parts(tick));
 const isoMonth = tick => unit.iso(unit.parts(tick));

@@ -67,10 +67,18 @@ const inDays = {
 const mostBars = 130;
 // A short time is counted in days, as long as each of its weeks can have a bar; a longer one in months. What is known
 // only to the month or the year says nothing about days.
-function unitFor(dates) {
-  const known = dates.map(dateParts).filter(Boolean), exact = known.filter(parts => parts.day !== null);
-  if (exact.length * 2 < known.length || !exact.length) return inMonths;
-  const least = known.reduce((day, parts) => Math.min(day, firstDayOf(parts)), Infinity);
-  const most = known.reduce((day, parts) => Math.max(day, firstDayOf(parts)), -Infinity);
-  return most - least < mostBars * daysPerWeek ? inDays : inMonths;
+function unitFor(lists) {
+  let known = 0, exact = 0, least = Infinity, most = -Infinity;
+  for (const list of lists) {
+    for (const { date } of list) {
+      const parts = dateParts(date);
+      if (!parts) continue;
+      known += 1;
+      if (parts.day !== null) exact += 1;
+      const day = firstDayOf(parts);
+      least = Math.min(least, day);
+      most = Math.max(most, day);
+    }
+  }
+  return exact && exact * 2 >= known && most - least < mostBars * daysPerWeek ? inDays : inMonths;
 }

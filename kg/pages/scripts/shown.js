@@ -24,7 +24,8 @@ function whatIsShown() {
 function viewOfChoices() {
   const view = emptyView(), shared = new Map(), evident = new Set();
   const whole = wholePeriod() && !statementsFiltered(), ofEdges = inUse(edgeFilters), ofActors = inUse(actorFilters);
-  for (const statement of statements.values()) if (whole || statementShown(statement)) view.has.add(statement.id);
+  if (whole) view.has = new Set(statements.keys());
+  else for (const statement of statements.values()) if (statementShown(statement)) view.has.add(statement.id);
   const actorShown = new Set(ofActors.length ? [...actors.keys()].filter(kindShown) : actors.keys());
   for (const edge of edges.values()) {
     if (!actorShown.has(edge.from) || !actorShown.has(edge.to)) continue;

@@ -13,7 +13,7 @@ const unquoted = quote => quote.replace(/^["“]|["”]$/g, '');
 
 // ---- columns: what stands in a cell, and what it is sorted by ('' and null stand at the end whichever way)
 
-const tableColumns = [
+const possibleColumns = [
   { key: 'date', title: 'Date', kind: 'date', value: statement => statement.span, cell: statement => [statement.date_text || statement.date || '–'] },
   { key: 'actor', title: 'Actor', value: statement => nameOf(principalOf(statement)), cell: statement => [principalOf(statement) ? actorName(principalOf(statement)) : '–'] },
   { key: 'speaker', title: 'Said by', value: statement => nameOf(spokenBy(statement)), cell: statement => (spokenBy(statement) ? [actorName(spokenBy(statement))] : []) },
@@ -29,8 +29,10 @@ const tableColumns = [
   { key: 'certainty', title: 'Certainty', value: statement => statement.certainty || '', cell: statement => [statement.certainty && isolated(statement.certainty)] },
   { key: 'confidence', title: 'Confidence', kind: 'number', value: statement => statement.confidence ?? null,
     cell: statement => (statement.confidence === undefined ? [] : [`${Math.round(statement.confidence * 100)} %`]) },
+];
 // A column in which nothing stands takes the place of those in which something does.
-].filter(({ key, value }) => ['date', 'actor', 'tie', 'statement', 'source'].includes(key) || [...statements.values()].some(one => !['', null].includes(value(one))));
+const tableColumns = (made => () => (made = made || possibleColumns.filter(({ key, value }) =>
+  ['date', 'actor', 'tie', 'statement', 'source'].includes(key) || theDocument.statements.some(one => !['', null].includes(value(one))))))(null);
 
 function heldCell(statement) {
   const ties = edgesOfStatement.get(statement.id).map(edge => element('button', { class: 'link tag', 'aria-label': 'Evidence for: ' + edgeText(edge), onclick: () => chooseEdge(edge.id) },
@@ -66,7 +68,7 @@ const madeOrders = new Map();
 function orderBy(key, ascending) {
   const name = `${key} ${ascending}`;
   if (!madeOrders.has(name)) {
-    const column = tableColumns.find(one => one.key === key), { kind, value } = column, turn = ascending ? 1 : -1;
+    const column = tableColumns().find(one => one.key === key), { kind, value } = column, turn = ascending ? 1 : -1;
     const all = [...statements.values()].sort(newestFirst), given = [], missing = [];
     for (const statement of all) (['', null].includes(value(statement)) ? missing : given).push(statement);
     const compare = comparisons[kind] ? comparisons[kind](turn, value) : comparisons.text(turn, value, ranksOf(column));
@@ -100,7 +102,7 @@ function tableList() {
 const sameList = (one, other) => one.length === other.length && one.every((thing, index) => thing === other[index]);
 
 function tableRow(statement) {
-  return element('tr', { role: 'row', 'data-statement': statement.id }, tableColumns.map(({ key, title, kind, cell }) => {
+  return element('tr', { role: 'row', 'data-statement': statement.id }, tableColumns().map(({ key, title, kind, cell }) => {
     const content = cell(statement).filter(Boolean);
     return element('td', { role: 'cell', class: [kind || key, content.length ? '' : 'empty'].filter(Boolean).join(' '), 'data-title': title }, content);
   }));
@@ -136,7 +138,7 @@ function makeTable(frame) {
     const now = `${chosen.sort} ${chosen.ascending}`;
     if (now === headOf) return;
     headOf = now;
-    head.replaceChildren(...tableColumns.map(({ key, title, kind }) => {
+    head.replaceChildren(...tableColumns().map(({ key, title, kind }) => {
       const here = chosen.sort === key;
       return element('th', { role: 'columnheader', scope: 'col', class: kind || key, 'aria-sort': here ? (chosen.ascending ? 'ascending' : 'descending') : null },
         element('button', { 'data-sort': key, onclick: () => sortBy(key) }, title,
@@ -168,7 +170,7 @@ function makeTable(frame) {
     rememberLink();
     const button = [...head.querySelectorAll('[data-sort]')].find(other => other.dataset.sort === key);
     if (button) button.focus();
-    say(`Sorted by ${tableColumns.find(column => column.key === key).title}, ${chosen.ascending ? 'ascending' : 'descending'}`);
+    say(`Sorted by ${tableColumns().find(column => column.key === key).title}, ${chosen.ascending ? 'ascending' : 'descending'}`);
   }
   // Brings the row of a statement before the reader.
   function reveal(id) {
@@ -210,7 +212,7 @@ const tableData = () => ({ columns: dataColumns, rows: tableList().map(statement
 addChoice({
   fresh: () => ({ sort: 'date', ascending: false, find: '' }),
   read(link, choices) {
-    if (tableColumns.some(column => column.key === link.get('sort'))) [choices.sort, choices.ascending] = [link.get('sort'), link.get('up') === '1'];
+    if (link.has('sort') && tableColumns().some(column => column.key === link.get('sort'))) [choices.sort, choices.ascending] = [link.get('sort'), link.get('up') === '1'];
     choices.find = (link.get('find') || '').slice(0, 200);
   },
   write(link) {
