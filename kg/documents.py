@@ -83,10 +83,10 @@ def network_document(
     ]
     held = _held(graph, rows, known)
     alone = len(nodes) - len(nx)
-    untied = f"; {alone} more hold{'s' if alone == 1 else ''} stances and no tie" if alone else ""
+    untied = f" ({alone} without a tie)" if alone else ""
     return pages.Document(
         title=title,
-        subtitle=f"{len(nx)} actors, {len(edges)} ties, {len(statements)} coded statements" + untied,
+        subtitle=f"{len(nodes)} actors{untied}, {len(edges)} ties, {len(statements)} coded statements",
         made_from=list(made_from.items()),
         nodes=nodes,
         edges=edges,

@@ -312,5 +312,5 @@ def test_a_page_holds_everyone_with_a_stance(corpus: kg.KnowledgeGraph) -> None:
     assert {one.id for one in page.stances} >= told.keys()
     alone = {node.id for node in page.nodes} - set(whole.nx)
     assert alone == set(told.values()) - set(whole.nx) != set()
-    assert page.subtitle.endswith(f"; {len(alone)} more hold stances and no tie")
+    assert page.subtitle.startswith(f"{len(page.nodes)} actors ({len(alone)} without a tie), ")
     assert not alone & {node.id for node in kg.network(corpus, tie="conflict").document().nodes}

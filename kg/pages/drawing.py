@@ -85,11 +85,18 @@ def kind_of(node: Node) -> str:
 
 
 def _radii(document: Document) -> list[float]:
-    """The area of an actor goes with its statements. One can stand behind several ties, and still is one."""
+    """The area of an actor goes with its statements. One can stand behind several ties, and still is one.
+
+    Who has no tie goes by the statements of its stances.
+    """
     behind: defaultdict[str, set[str]] = defaultdict(set)
     for edge in document.edges:
         for end in (edge.source, edge.target):
             behind[end].update(edge.statements or (f"tie {edge.id}",))
+    tied = set(behind)
+    for stance in document.stances:
+        if stance.holder not in tied:
+            behind[stance.holder].update(stance.statements)
     weights = [len(behind[node.id]) for node in document.nodes]
     step = min(3.4, 23 / math.sqrt(max([1, *weights])))
     return [round(7.5 + step * math.sqrt(weight), 1) for weight in weights]
