@@ -2,8 +2,9 @@
 
 The page is one file that asks no host for anything. A content security policy allows exactly the
 scripts and the one style sheet written here, known by their hashes; the data is JSON that no
-browser runs. So a label that looks like a script stays a label. Engine and program are carried
-compressed, and a few lines in front of them unpack them; their hashes stay those of the plain text.
+browser runs. So a label that looks like a script stays a label. Engine, program and the data of
+large networks are carried compressed, and a few lines unpack them; the hashes of scripts stay those
+of the plain text.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ def network_page(document: Document) -> str:
     style, program = parts.style(), parts.script(parts.scripts_for(picture.engine))
     programs = [*([_engine()] if picture.engine == "vis" else []), program]
     boot = parts.shipped("scripts/boot.js")
+    data = packing.pack(_data(document, picture))
+    large, text = "packed" in data, script_json(data)
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -48,9 +51,10 @@ def network_page(document: Document) -> str:
         policy=policy(style, boot, *programs, unpacking=True),
         # These are our own files or escaped below; everything else goes through autoescape.
         style=Markup(style),
-        programs=[Markup(_packed(text)) for text in programs],
+        programs=[Markup(_packed(one)) for one in programs],
         boot=Markup(boot),
-        data=Markup(script_json(packing.pack(_data(document, picture)))),
+        large=large,
+        data=Markup(_compressed(text, 6) if large else text),
     )
     return page if page.endswith("\n") else page + "\n"
 
@@ -150,7 +154,11 @@ def policy(style: str, *scripts: str, unpacking: bool = False) -> str:
 
 @cache
 def _packed(text: str) -> str:
-    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+    return _compressed(text, 9)
+
+
+def _compressed(text: str, level: int) -> str:
+    return base64.b64encode(zlib.compress(text.encode(), level)).decode()
 
 
 def _hash(text: str) -> str:

@@ -1,11 +1,12 @@
-// The scripts of a page take two thirds of its bytes, so they are carried compressed. What comes out runs only if it
-// is, byte for byte, one of the scripts whose hashes the policy names: a text that was slipped in does not run.
+// Scripts, and the data of large networks, take most of the bytes of a page, so they are carried compressed. What comes
+// out runs only if it is, byte for byte, one of the scripts whose hashes the policy names: a text that was slipped in
+// does not run, and data never does.
 (async () => {
   'use strict';
   const kinds = window.trustedTypes || { createPolicy: (name, rules) => rules };
   const trusted = kinds.createPolicy('kg', { createScript: text => text });
   if (!window.DecompressionStream) {
-    document.body.prepend('This page needs a browser of 2023 or later. Its data stands as JSON in this file.');
+    document.body.prepend('This page needs a browser of 2023 or later. Its data stands in this file as JSON, compressed where it is much.');
     return;
   }
   const packed = [...document.querySelectorAll('script.packed')];
@@ -15,6 +16,10 @@
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))).text();
   }));
   packed.forEach((one, index) => {
+    if (one.type === 'application/json') {
+      one.text = trusted.createScript(texts[index]);
+      return;
+    }
     const script = document.createElement('script');
     script.text = trusted.createScript(texts[index]);
     one.replaceWith(script);
