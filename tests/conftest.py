@@ -10,6 +10,7 @@ import pytest
 from browser import browser, open_page  # noqa: F401  (fixtures)
 from fronts import before, behind  # noqa: F401  (fixtures)
 from hypothesis import settings
+from quality_pages import debate_page  # noqa: F401  (a fixture)
 from servers import servers  # noqa: F401  (a fixture)
 from support import SHARED
 

@@ -7,12 +7,14 @@ conflicting accounts, stances that moved, agreement with and without an interval
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
 from browser import Opened
 from page_examples import SMALL, statement
 
-from kg.pages import Edge, HeldStance, Node, Position, Source
+from kg.pages import Edge, HeldStance, Node, Position, Source, network_page
 
 VIEWS = ("network", "stances", "agreement", "timeline", "table")
 CHOICES = {
@@ -83,6 +85,15 @@ DEBATE = replace(
     positions=[*SMALL.positions, Position("old", "اسکله قدیمی باز بماند.", "harbour", "The old quay stays open.")],
     sources=[*SMALL.sources, *_SOURCES],
 )
+
+
+@pytest.fixture(scope="session")
+def debate_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the debate as a file. Not to be changed by a test."""
+    file = tmp_path_factory.mktemp("debate") / "page.html"
+    file.write_text(network_page(DEBATE), encoding="utf-8", newline="\n")
+    return file
+
 
 # Leads the page to a link as a reader does who follows one, and waits until it is drawn. The page writes its own link
 # a little after each change, and may do so between our step and its answer: then the step is made again. Where the

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 from article_examples import SMALL as ARTICLE
-from browser import PATIENCE, Opened, opened
+from browser import PATIENCE, Opened, Opener, opened
 from quality_pages import CHOICES, DEBATE, GO, VIEWS, link_of
 
-from kg.pages import network_page
 from kg.pages.prose import article_page
 
 pytestmark = pytest.mark.browser
@@ -84,13 +83,6 @@ def faults(
     return dict(page.evaluate(RUN, [TAGS, list(rules) or None, whole, list(without)]))
 
 
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("axe") / "page.html"
-    file.write_text(network_page(DEBATE), encoding="utf-8", newline="\n")
-    return file
-
-
 def go(seen: Opened, link: str, over: str = "") -> None:
     """Lead the page to a state, with something open over it, and make sure that it is there."""
     seen.page.evaluate(CLOSE)
@@ -115,10 +107,10 @@ def at(seen: Opened, view: str, choice: str, over: str, theme: str = "light") ->
 
 
 @pytest.mark.parametrize("screen", WIDTHS)
-def test_no_view_has_a_fault_in_any_state(browser: Any, file: Path, screen: str) -> None:
+def test_no_view_has_a_fault_in_any_state(browser: Any, debate_page: Path, screen: str) -> None:
     """Each view, with nothing or anything chosen, with filters, search, export, keys or a menu open, has no fault."""
     found = {}
-    with opened(browser, file, width=WIDTHS[screen], height=900) as seen:
+    with opened(browser, debate_page, width=WIDTHS[screen], height=900) as seen:
         for view, choice, over in STATES:
             # On a phone a sheet with the evidence covers the view, whichever it is.
             if screen == "phone" and view != "network" and choice not in ("nothing", "cell"):
@@ -133,10 +125,10 @@ def test_no_view_has_a_fault_in_any_state(browser: Any, file: Path, screen: str)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_all_texts_stand_out(browser: Any, file: Path, theme: str) -> None:
+def test_all_texts_stand_out(browser: Any, debate_page: Path, theme: str) -> None:
     """In each view, in the evidence of everything that can be chosen and in every menu the contrast suffices."""
     found = {}
-    with opened(browser, file) as seen:
+    with opened(browser, debate_page) as seen:
         for view, choice, over in STATES:
             # Evidence and menus are the same in each view.
             if view != "network" and (choice not in ("nothing", "cell") or over):
@@ -147,9 +139,9 @@ def test_all_texts_stand_out(browser: Any, file: Path, theme: str) -> None:
         assert found == {}
 
 
-def test_a_broken_page_is_found_guilty(browser: Any, file: Path) -> None:
+def test_a_broken_page_is_found_guilty(browser: Any, debate_page: Path) -> None:
     """Axe sees a fault of each kind that it is asked for: without this, finding nothing would mean nothing."""
-    with opened(browser, file) as seen:
+    with opened(browser, debate_page) as seen:
         seen.page.evaluate(
             """() => {
               const theme = document.getElementById('theme'), one = id => document.getElementById(id);
@@ -165,11 +157,9 @@ def test_a_broken_page_is_found_guilty(browser: Any, file: Path) -> None:
 
 
 @pytest.mark.parametrize("screen", WIDTHS)
-def test_a_large_network_has_no_fault(browser: Any, tmp_path: Path, screen: str) -> None:
+def test_a_large_network_has_no_fault(open_page: Opener, screen: str) -> None:
     """The canvas that draws large networks, and what it says of what it does not draw, have no fault."""
-    page = tmp_path / "page.html"
-    page.write_text(network_page(replace(DEBATE, engine="canvas")), encoding="utf-8", newline="\n")
-    with opened(browser, page, width=WIDTHS[screen]) as seen:
+    with open_page(replace(DEBATE, engine="canvas"), width=WIDTHS[screen]) as seen:
         for choice in ("nothing", "actor", "tie"):
             go(seen, link_of("network", CHOICES[choice]))
             assert faults(seen.page) == {}, choice
@@ -177,11 +167,11 @@ def test_a_large_network_has_no_fault(browser: Any, tmp_path: Path, screen: str)
         assert faults(seen.page, "color-contrast") == {}
 
 
-def test_an_embedded_page_has_no_fault(browser: Any, file: Path) -> None:
+def test_an_embedded_page_has_no_fault(browser: Any, debate_page: Path) -> None:
     """As a part of another page, with nothing and with an actor chosen, the page has no fault."""
     context = browser.new_context(viewport={"width": 900, "height": 560}, reduced_motion="reduce")
     page = context.new_page()
-    page.goto(f"{file.as_uri()}?embed=time")
+    page.goto(f"{debate_page.as_uri()}?embed=time")
     page.wait_for_selector("html[data-ready=yes]", timeout=PATIENCE)
     for choice in ("nothing", "actor"):
         page.evaluate(GO, CHOICES[choice])

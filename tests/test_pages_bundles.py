@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
-from browser import Opened, opened
+from browser import Opened, Opener
 from page_examples import statement
 
-from kg.pages import Document, Edge, Node, Relation, network_page
+from kg.pages import Document, Edge, Node, Relation
 
 pytestmark = pytest.mark.browser
 
@@ -36,10 +34,8 @@ CROWD = Document(
 
 
 @pytest.fixture(params=["vis", "canvas"])
-def page(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    file = tmp_path / "page.html"
-    file.write_text(network_page(replace(CROWD, engine=request.param)), encoding="utf-8", newline="\n")
-    return file
+def crowd(request: pytest.FixtureRequest) -> Document:
+    return replace(CROWD, engine=request.param)
 
 
 def middle(seen: Opened, edge: str) -> tuple[int, int]:
@@ -53,9 +49,9 @@ def lines(seen: Opened) -> set[tuple[int, int]]:
     return {middle(seen, edge.id) for edge in CROWD.edges}
 
 
-def test_many_ties_of_two_are_one_line_a_family(browser: Any, page: Path) -> None:
+def test_many_ties_of_two_are_one_line_a_family(open_page: Opener, crowd: Document) -> None:
     """More ties than can be told apart are drawn as a line a family, which opens all that is between the two."""
-    with opened(browser, page) as seen:
+    with open_page(crowd) as seen:
         assert seen.page.is_checked("#bundled")
         assert len(lines(seen)) == 4
         assert middle(seen, "talks") == middle(seen, "hosts") != middle(seen, "presses") == middle(seen, "disputes")
@@ -69,23 +65,23 @@ def test_many_ties_of_two_are_one_line_a_family(browser: Any, page: Path) -> Non
         assert seen.complaints == []
 
 
-def test_a_line_a_tie_is_there_when_asked_for(browser: Any, page: Path) -> None:
+def test_a_line_a_tie_is_there_when_asked_for(open_page: Opener, crowd: Document) -> None:
     """Without bundles every tie has its own line to click, and the link says so."""
-    with opened(browser, page) as seen:
+    with open_page(crowd) as seen:
         seen.page.uncheck("#bundled")
         seen.links("bundled=0")
         assert len(lines(seen)) == len(CROWD.edges)
         for edge in CROWD.edges:
             seen.click_edge(edge.id)
         assert seen.complaints == []
-    with opened(browser, page, fragment="bundled=0") as seen:
+    with open_page(crowd, fragment="bundled=0") as seen:
         assert not seen.page.is_checked("#bundled")
         assert len(lines(seen)) == len(CROWD.edges)
 
 
-def test_a_line_stays_while_one_of_its_ties_is_in_view(browser: Any, page: Path) -> None:
+def test_a_line_stays_while_one_of_its_ties_is_in_view(open_page: Opener, crowd: Document) -> None:
     """What is filtered out leaves its line, and the line goes with the last of its ties."""
-    with opened(browser, page) as seen:
+    with open_page(crowd) as seen:
         place = middle(seen, "disputes")
         for key, left in (("disputes", 1), ("presses", 0)):
             seen.page.locator("#relations .legend", has_text=f"{key} them").locator("input").uncheck()
@@ -99,9 +95,9 @@ def test_a_line_stays_while_one_of_its_ties_is_in_view(browser: Any, page: Path)
         assert seen.complaints == []
 
 
-def test_an_exported_picture_has_the_same_lines(browser: Any, page: Path) -> None:
+def test_an_exported_picture_has_the_same_lines(open_page: Opener, crowd: Document) -> None:
     """The picture as a file draws what the page draws, and its legend says what such a line is."""
-    with opened(browser, page) as seen:
+    with open_page(crowd) as seen:
         seen.still()
         bundled: str = seen.page.evaluate("kgPage.svg()")
         seen.page.uncheck("#bundled")

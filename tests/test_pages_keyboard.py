@@ -11,7 +11,7 @@ import pytest
 from browser import PATIENCE, Opened, Opener, opened
 from key_cases import CASES, SPOTS
 from page_examples import SMALL, statement
-from quality_pages import DEBATE, VIEWS, focused, go, link_of
+from quality_pages import VIEWS, focused, go, link_of
 
 from kg.pages import Edge, network_page, parts
 
@@ -61,13 +61,6 @@ STOPS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("keyboard") / "page.html"
-    file.write_text(network_page(DEBATE), encoding="utf-8", newline="\n")
-    return file
-
-
 def told(seen: Opened) -> list[tuple[str, str, str]]:
     """What the help on the page tells: place, keys, what they do."""
     found: list[list[str]] = seen.page.evaluate(
@@ -83,9 +76,9 @@ def told(seen: Opened) -> list[tuple[str, str, str]]:
 # ---- the help
 
 
-def test_the_help_and_the_manual_list_the_same_keys(browser: Any, file: Path) -> None:
+def test_the_help_and_the_manual_list_the_same_keys(browser: Any, debate_page: Path) -> None:
     """A question mark, or its button, opens the list of keys; the table in docs/page.md is the same, row for row."""
-    with opened(browser, file) as seen:
+    with opened(browser, debate_page) as seen:
         seen.page.keyboard.press("?")
         seen.until("() => document.getElementById('keys').open")
         rows = re.findall(r"^\| (.+?) \| (`.+?`) \| (.+?) \|$", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
@@ -124,9 +117,9 @@ def test_a_key_that_nothing_listens_to_stops_the_page(
     page.close()
 
 
-def test_keys_that_hold_anywhere_can_be_switched_off(browser: Any, file: Path) -> None:
+def test_keys_that_hold_anywhere_can_be_switched_off(browser: Any, debate_page: Path) -> None:
     """Without the tick "/" and "?" do nothing, also after the page was opened again; with it they are back."""
-    with opened(browser, file) as seen:
+    with opened(browser, debate_page) as seen:
         for on in (False, True):
             seen.page.click("#open-keys")
             seen.page.set_checked("#page-keys", on)
@@ -142,10 +135,10 @@ def test_keys_that_hold_anywhere_can_be_switched_off(browser: Any, file: Path) -
             seen.page.keyboard.press("Escape")
 
 
-def test_an_embedded_page_has_no_keys_of_its_own(browser: Any, file: Path) -> None:
+def test_an_embedded_page_has_no_keys_of_its_own(browser: Any, debate_page: Path) -> None:
     """Within another page "/" and "?" belong to that page, and there is no button for the help."""
     page = browser.new_page(reduced_motion="reduce")
-    page.goto(f"{file.as_uri()}?embed")
+    page.goto(f"{debate_page.as_uri()}?embed")
     page.wait_for_selector("html[data-ready=yes]", timeout=PATIENCE)
     page.focus("#picture")
     taken = """key => !document.activeElement.dispatchEvent(
@@ -155,9 +148,9 @@ def test_an_embedded_page_has_no_keys_of_its_own(browser: Any, file: Path) -> No
     page.close()
 
 
-def test_every_key_does_what_the_help_says(browser: Any, file: Path) -> None:
+def test_every_key_does_what_the_help_says(browser: Any, debate_page: Path) -> None:
     """Each row of the help, tried: the key is pressed where it holds, and what the row says happens."""
-    with opened(browser, file) as seen:
+    with opened(browser, debate_page) as seen:
         seen.page.click("#open-keys")
         assert {(place, does) for place, _, does in told(seen)} == CASES.keys()
         seen.page.keyboard.press("Escape")
@@ -210,9 +203,9 @@ def test_the_tab_key_comes_everywhere_and_shows_where(open_page: Opener, view: s
 
 
 @pytest.mark.parametrize("choice", ["", "cell=north+open"])
-def test_nothing_that_has_the_focus_lies_under_a_sheet(browser: Any, file: Path, choice: str) -> None:
+def test_nothing_that_has_the_focus_lies_under_a_sheet(browser: Any, debate_page: Path, choice: str) -> None:
     """On a phone the evidence lies over the view; what has the focus is never hidden by it."""
-    with opened(browser, file, width=390, height=844) as seen:
+    with opened(browser, debate_page, width=390, height=844) as seen:
         for view in ("network", "stances"):
             go(seen, link_of(view, choice))
             assert [one["name"] for one in stops_of(seen) if not one["seen"]] == []
@@ -222,9 +215,9 @@ def test_nothing_that_has_the_focus_lies_under_a_sheet(browser: Any, file: Path,
             assert seen.page.evaluate(STAND)["seen"], key
 
 
-def test_the_first_stops_skip_to_view_and_evidence(browser: Any, file: Path) -> None:
+def test_the_first_stops_skip_to_view_and_evidence(browser: Any, debate_page: Path) -> None:
     """The links at the top lead into the view and to the evidence, and leave the reader's choices as they are."""
-    with opened(browser, file) as seen:
+    with opened(browser, debate_page) as seen:
         for view in VIEWS:
             for presses, goal in ((1, SPOTS[view]), (2, "#panel")):
                 go(seen, link_of(view, "actor=north"))
@@ -239,9 +232,9 @@ def test_the_first_stops_skip_to_view_and_evidence(browser: Any, file: Path) -> 
 # ---- where one stands when something closes
 
 
-def test_closing_leads_back(browser: Any, file: Path) -> None:
+def test_closing_leads_back(browser: Any, debate_page: Path) -> None:
     """Whatever is closed by Escape or its button, the focus goes back to where it came from, never to nowhere."""
-    with opened(browser, file) as seen:
+    with opened(browser, debate_page) as seen:
         page = seen.page
         for opener_id, inside in (
             ("export", "#export-menu button"),
@@ -277,9 +270,9 @@ def test_closing_leads_back(browser: Any, file: Path) -> None:
         seen.until("() => document.activeElement.id === 'rail' && kgPage.link() === ''")
 
 
-def test_what_vanishes_under_the_focus_hands_it_on(browser: Any, file: Path, open_page: Opener) -> None:
+def test_what_vanishes_under_the_focus_hands_it_on(browser: Any, debate_page: Path, open_page: Opener) -> None:
     """A row that opens something, a button that shows more: the focus goes to what came in their place."""
-    with opened(browser, file) as seen:
+    with opened(browser, debate_page) as seen:
         page = seen.page
         page.locator("#panel .row").first.press("Enter")
         seen.until("() => document.activeElement.id === 'panel' && kgPage.link().startsWith('edge=')")
@@ -298,9 +291,9 @@ def test_what_vanishes_under_the_focus_hands_it_on(browser: Any, file: Path, ope
         seen.until("() => document.activeElement === document.querySelectorAll('#panel .card')[40]")
 
 
-def test_sheets_of_a_phone_open_and_close_by_keys(browser: Any, file: Path) -> None:
+def test_sheets_of_a_phone_open_and_close_by_keys(browser: Any, debate_page: Path) -> None:
     """Filters and overview take the focus when they open and give it back when they close; going on closes them."""
-    with opened(browser, file, width=390, height=844) as seen:
+    with opened(browser, debate_page, width=390, height=844) as seen:
         page = seen.page
         for button, sheet in (("open-filters", "rail"), ("open-overview", "panel")):
             for close in ("Escape", f"#{sheet} .close"):
@@ -363,9 +356,9 @@ TOLD = {
 }  # fmt: skip
 
 
-def test_every_view_has_names_and_roles(browser: Any, file: Path) -> None:
+def test_every_view_has_names_and_roles(browser: Any, debate_page: Path) -> None:
     """In Chromium's accessibility tree each view has its tab, its panel and its parts by name; nothing is nameless."""
-    with opened(browser, file) as seen:
+    with opened(browser, debate_page) as seen:
         for view in VIEWS:
             go(seen, link_of(view))
             tree = heard(seen)
@@ -380,9 +373,9 @@ def test_every_view_has_names_and_roles(browser: Any, file: Path) -> None:
         assert seen.complaints == []
 
 
-def test_a_choice_is_announced(browser: Any, file: Path) -> None:
+def test_a_choice_is_announced(browser: Any, debate_page: Path) -> None:
     """What is chosen, how much is in view and what was found is said in a live region, in each view."""
-    with opened(browser, file) as seen:
+    with opened(browser, debate_page) as seen:
         assert any(role == "status" and rest.get("live") == "polite" for role, _, rest in heard(seen))
         seen.page.focus("#picture")
         seen.page.keyboard.press("ArrowRight")

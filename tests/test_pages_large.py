@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Opened, opened
+from browser import Opened, Opener, opened
 from page_examples import SMALL
 
 from benchmarks.pages import network
@@ -154,11 +154,9 @@ def test_wheel_and_drag_move_the_picture(file: Path, browser: Any) -> None:
 
 
 @pytest.mark.parametrize("engine", ["vis", "canvas"])
-def test_an_actor_can_be_pulled_elsewhere(engine: str, browser: Any, tmp_path: Path) -> None:
+def test_an_actor_can_be_pulled_elsewhere(engine: str, open_page: Opener) -> None:
     """A drag that begins on an actor takes it along with its ties; nothing is chosen, the others and the link stay."""
-    page = tmp_path / "page.html"
-    page.write_text(network_page(replace(SMALL, engine=engine)), encoding="utf-8", newline="\n")  # type: ignore[arg-type]
-    with opened(browser, page) as seen:
+    with open_page(replace(SMALL, engine=engine)) as seen:  # type: ignore[arg-type]
         one, other = SMALL.nodes[0].id, SMALL.nodes[1].id
         tie = next(edge.id for edge in SMALL.edges if {edge.source, edge.target} == {one, other})
         still = seen.page.evaluate("id => kgPage.actorPoint(id)", other)
@@ -274,11 +272,9 @@ def test_labels_never_overlap(file: Path, browser: Any, width: int, height: int,
         assert silent(seen)
 
 
-def test_the_canvas_serves_small_networks_when_asked(browser: Any, tmp_path: Path) -> None:
+def test_the_canvas_serves_small_networks_when_asked(open_page: Opener) -> None:
     """A document can ask for the canvas: ties, loops, opposite ties and isolates are all there to be clicked."""
-    page = tmp_path / "page.html"
-    page.write_text(network_page(replace(SMALL, engine="canvas")), encoding="utf-8", newline="\n")
-    with opened(browser, page) as seen:
+    with open_page(replace(SMALL, engine="canvas")) as seen:
         seen.reads("#not-drawn", "All 6 ties drawn.")
         for edge in SMALL.edges:
             seen.click_edge(edge.id)
@@ -296,10 +292,8 @@ def test_an_unknown_engine_is_refused() -> None:
         network_page(replace(SMALL, engine="webgl"))  # type: ignore[arg-type]
 
 
-def test_dark_mode_and_stance_colours_draw(browser: Any, tmp_path: Path) -> None:
+def test_dark_mode_and_stance_colours_draw(open_page: Opener) -> None:
     """The canvas follows the theme, and actors coloured by stance stand out from those without one."""
-    page = tmp_path / "page.html"
-    page.write_text(network_page(replace(SMALL, engine="canvas")), encoding="utf-8", newline="\n")
     inks = """() => { const canvas = document.querySelector('canvas.network'), { width, height } = canvas;
       // Read from a copy: a canvas that is read again and again would rather not be one of the screen.
       const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
@@ -307,7 +301,7 @@ def test_dark_mode_and_stance_colours_draw(browser: Any, tmp_path: Path) -> None
       const { data } = copy.getImageData(0, 0, width, height), met = new Set();
       for (let at = 0; at < data.length; at += 4) met.add(`${data[at]},${data[at + 1]},${data[at + 2]}`);
       return [[data[0], data[1], data[2]], [...met]]; }"""
-    with opened(browser, page, fragment="colour=open") as seen:
+    with open_page(replace(SMALL, engine="canvas"), fragment="colour=open") as seen:
         corner, met = seen.page.evaluate(inks)
         assert corner == [250, 249, 246]
         assert {"8,82,156", "140,45,4"} <= set(met)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from browser import Opened, opened
 from page_examples import ring
-from quality_pages import DEBATE, VIEWS, go, link_of
+from quality_pages import VIEWS, go, link_of
 
 from kg.pages import network_page
 
@@ -39,21 +39,14 @@ TINY = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("small") / "page.html"
-    file.write_text(network_page(DEBATE), encoding="utf-8", newline="\n")
-    return file
-
-
 def look(seen: Opened, script: str) -> Any:
     return seen.page.evaluate(script)
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (320, 256), (390, 844), (1440, 900)])
-def test_nothing_sticks_out_and_everything_can_be_hit(browser: Any, file: Path, width: int, height: int) -> None:
+def test_nothing_sticks_out_and_everything_can_be_hit(browser: Any, debate_page: Path, width: int, height: int) -> None:
     """From 320 pixels, and at four times its size on a desk, no view scrolls sideways; all targets have 24 pixels."""
-    with opened(browser, file, width=width, height=height) as seen:
+    with opened(browser, debate_page, width=width, height=height) as seen:
         for view in VIEWS:
             for choice in ("", "actor=north", "pair=north+south"):
                 go(seen, link_of(view, choice))
@@ -70,9 +63,9 @@ def test_nothing_sticks_out_and_everything_can_be_hit(browser: Any, file: Path, 
             seen.page.keyboard.press("Escape")
 
 
-def test_at_four_times_its_size_everything_is_still_there(browser: Any, file: Path) -> None:
+def test_at_four_times_its_size_everything_is_still_there(browser: Any, debate_page: Path) -> None:
     """In a window of 320 by 256 pixels the page scrolls up and down; picture, period and evidence can be used."""
-    with opened(browser, file, width=320, height=256) as seen:
+    with opened(browser, debate_page, width=320, height=256) as seen:
         page = seen.page
         assert page.locator("#picture").bounding_box()["height"] > 120
         for part in ("#query", "#tab-table", "#play", "#to", "#zoom-in"):
@@ -108,9 +101,9 @@ def test_labels_never_overlap_at_any_zoom(browser: Any, tmp_path: Path, width: i
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_colours_of_the_system_keep_what_is_marked(browser: Any, file: Path, scheme: str) -> None:
+def test_colours_of_the_system_keep_what_is_marked(browser: Any, debate_page: Path, scheme: str) -> None:
     """In forced colours the chosen view, the chosen cell and the focus show, and stances keep their own colours."""
-    with opened(browser, file, scheme=scheme) as seen:
+    with opened(browser, debate_page, scheme=scheme) as seen:
         page = seen.page
         page.emulate_media(forced_colors="active", color_scheme=scheme)
         style = "([where, what]) => getComputedStyle(document.querySelector(where))[what]"
@@ -135,9 +128,9 @@ def test_colours_of_the_system_keep_what_is_marked(browser: Any, file: Path, sch
         assert seen.complaints == []
 
 
-def test_less_motion_means_none(browser: Any, file: Path) -> None:
+def test_less_motion_means_none(browser: Any, debate_page: Path) -> None:
     """For readers who want less motion what is chosen is there at once: nothing glides, in no view."""
-    with opened(browser, file, width=390, height=844) as seen:
+    with opened(browser, debate_page, width=390, height=844) as seen:
         page = seen.page
         assert page.evaluate("matchMedia('(prefers-reduced-motion: reduce)').matches")
         places = page.evaluate(
@@ -159,9 +152,9 @@ def test_less_motion_means_none(browser: Any, file: Path) -> None:
         assert page.evaluate("document.getAnimations().length") == 0
 
 
-def test_paper_holds_the_view_and_nothing_to_press(browser: Any, file: Path) -> None:
+def test_paper_holds_the_view_and_nothing_to_press(browser: Any, debate_page: Path) -> None:
     """Printed, every view stands on the paper with the evidence of what is chosen, no control, nothing cut off."""
-    with opened(browser, file, width=720, height=900, scheme="dark") as seen:
+    with opened(browser, debate_page, width=720, height=900, scheme="dark") as seen:
         page = seen.page
         for view in VIEWS:
             page.emulate_media(media="screen")

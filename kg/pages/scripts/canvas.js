@@ -135,7 +135,6 @@ function makeCanvas(onActor, onEdge, onNothing) {
     const number = numberOf.get(id), label = placed.find(one => one.id === id), own = { drawnAs: new Uint8Array(nodeList.length), ties: [] };
     own.drawnAs[number] = asShape;
     carried = {
-      id,
       takeFrom(whole) {
         const touches = tie => detail.from[tie] === number || detail.to[tie] === number;
         own.ties = whole.ties.filter(touches);

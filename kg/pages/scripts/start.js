@@ -47,23 +47,21 @@ function showPicture() {
   picture.update();
   if (chosen.camera) picture.setCamera(chosen.camera);
 }
-const showRest = once(() => {
+function showRest() {
   makeRail();
   setView(chosen.view);
-});
-const ready = once(() => {
-  showRest();
-  document.documentElement.dataset.ready = 'yes';
-});
+}
+const nowReady = () => { document.documentElement.dataset.ready = 'yes'; };
 if (chosen.view === 'network' && !anythingChosen()) {
   // The picture comes first: what stands around it is worked out once it is on the screen, which it is when the frame
   // after its own begins. Frames do not come to a page that nobody sees, so that is not waited for for ever.
+  const goOn = once(() => { showRest(); nowReady(); });
   showFrameOf(chosen.view);
   showPicture();
-  requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(ready)));
-  setTimeout(ready, 400);
+  requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(goOn)));
+  setTimeout(goOn, 400);
 } else {
   showRest();
   showPicture();
-  ready();
+  nowReady();
 }
