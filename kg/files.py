@@ -11,12 +11,12 @@ import io
 import os
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from kg.errors import KGError, ReadError, unwritable
+from kg.errors import KGError, ReadError, did_you_mean, unwritable
 
 COMPRESSED = (".gz", ".zst")
 
@@ -35,6 +35,17 @@ def bare(path: Path) -> Path:
 def suffix(path: str | os.PathLike[str]) -> str:
     """The ending that says what a file holds, in small letters: ``.nq`` for ``a.NQ.gz``."""
     return bare(Path(path)).suffix.casefold()
+
+
+def format_of(file: Path, format: str | None, formats: Sequence[str], what: str) -> str:
+    """The format that is named, or else the one of the file's ending. Raises KGError for one that is no *what*."""
+    kind = (format or file.suffix).casefold().lstrip(".")
+    if kind not in formats:
+        raise KGError(
+            f'"{kind or file.name}" is no {what}.',
+            cure=f"{did_you_mean(kind, formats)} Use one of {', '.join(formats)}.".strip(),
+        )
+    return kind
 
 
 def read(path: Path) -> bytes:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import KGError, NotFound, StoreError, did_you_mean, unwritable
+from kg.errors import NotFound, StoreError, did_you_mean, unwritable
+from kg.files import format_of
 from kg.graph import KnowledgeGraph
 from kg.tables import Table
 from kg.terms import compact, local_name
@@ -138,7 +139,7 @@ class Network:
         import networkx
 
         file = Path(path)
-        kind = (format or file.suffix).casefold().lstrip(".")
+        kind = format_of(file, format, FORMATS, "network format")
         flat = self._flat
         writers: dict[str, Callable[[], object]] = {
             "html": lambda: file.write_text(self.to_html(), encoding="utf-8", newline="\n"),
@@ -148,11 +149,6 @@ class Network:
             "csv": lambda: self.edges().write(file, "csv"),
             "json": lambda: self.edges().write(file, "json"),
         }
-        if kind not in writers:
-            raise KGError(
-                f'"{kind or file.name}" is no network format.',
-                cure=f"{did_you_mean(kind, FORMATS)} Use one of {', '.join(FORMATS)}.".strip(),
-            )
         try:
             writers[kind]()
         except StoreError:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.errors import KGError, did_you_mean, unwritable
+from kg.errors import unwritable
 from kg.figures.sheet import Sheet, families, library
 from kg.figures.words import clean
+from kg.files import format_of
 
 FORMATS = ("svg", "pdf", "png")
 ONE_COLUMN, TWO_COLUMNS = 8.5, 17.5
@@ -75,7 +76,7 @@ class Figure:
     def write(self, path: str | Path, format: str | None = None) -> Path:
         """Write the figure: ``.svg .pdf .png``; the ending decides, or *format*."""
         file = Path(path)
-        kind = kind_of(file, format)
+        kind = format_of(file, format, FORMATS, "format of figures")
         data = self.svg().encode() if kind == "svg" else self.pdf() if kind == "pdf" else self.png()
         try:
             file.write_bytes(data)
@@ -104,18 +105,6 @@ class Figure:
             made = sheet.figure(kind)
             made.savefig(out, format=kind, dpi=DPI if kind == "png" else 72, metadata=metadata)
         return out.getvalue()
-
-
-def kind_of(file: Path, format: str | None = None) -> str:
-    """The format that an ending or a name asks for. Raises KGError for another."""
-    kind = (format or file.suffix).casefold().lstrip(".")
-    if kind not in FORMATS:
-        hint = did_you_mean(kind, FORMATS)
-        raise KGError(
-            f'"{kind or file.name}" is no format of figures.',
-            cure=f"{hint} Use one of {', '.join(FORMATS)}.".strip(),
-        )
-    return kind
 
 
 def _escaped(text: str) -> str:

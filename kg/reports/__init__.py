@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.comparisons import Comparison, compare
-from kg.errors import KGError, did_you_mean, unwritable
+from kg.errors import unwritable
+from kg.files import format_of
 from kg.graph import KnowledgeGraph
 
 if TYPE_CHECKING:
@@ -75,12 +76,7 @@ class Report:
         Figures stand in the page; beside Markdown they are files of their own, which it links to.
         """
         file = Path(path)
-        kind = (format or file.suffix).casefold().lstrip(".")
-        if kind not in FORMATS:
-            raise KGError(
-                f'"{kind or file.name}" is no format of a report.',
-                cure=f"{did_you_mean(kind, FORMATS)} Use one of {', '.join(FORMATS)}.".strip(),
-            )
+        kind = format_of(file, format, FORMATS, "format of a report")
         texts = {file: self.to_html()} if kind == "html" else self._beside(file)
         for name, text in texts.items():
             try:
